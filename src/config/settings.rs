@@ -1,0 +1,167 @@
+use std::path::PathBuf;
+
+use globset::{GlobMatcher, GlobSet};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Targets;
+use crate::diagnostic::Place;
+use crate::path::UrlPath;
+
+/// Everything a build depends on besides the source tree. What code reads; only `config` knows the TOML's names.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The project's folder: absolute, symbolic links resolved.
+    pub root: PathBuf,
+    pub mode: Mode,
+    /// Source roots, as patterns of folders below `root`.
+    pub roots: Vec<RootPattern>,
+    /// Absolute; need not exist yet.
+    pub output_root: PathBuf,
+    pub entries: Vec<EntrySetting>,
+    /// Paths below `root` that discover passes over.
+    pub ignore: GlobSet,
+    /// `None`: plain names only.
+    pub fingerprint: Option<Names>,
+    /// Whether scripts and styles get a source map, linked from them.
+    pub source_maps: bool,
+    /// Whether scripts and styles are minified.
+    pub minify: bool,
+    /// oxipng's preset, 0 to 6; `None`: pictures are copied.
+    pub png_effort: Option<u8>,
+    pub targets: Targets,
+    pub scripts: ScriptSettings,
+    pub retention: Retention,
+    /// Warnings count as errors.
+    pub strict: bool,
+    /// Worker threads; never 0.
+    pub threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Minified, optimized, fingerprinted.
+    Production,
+    /// Plain names, readable, with source maps.
+    Development,
+}
+
+/// A source root as configured: a folder below the root, or a glob of folders.
+#[derive(Clone, Debug)]
+pub struct RootPattern {
+    /// As written, `/` at the end removed.
+    pub text: String,
+    pub matcher: GlobMatcher,
+    /// Where it was configured; `None` for the default.
+    pub place: Option<Place>,
+}
+
+/// `[entries]` `"css/app.css" = "scss/app.scss"`.
+#[derive(Clone, Debug)]
+pub struct EntrySetting {
+    pub logical: UrlPath,
+    /// A path below a source root, or below the project's root.
+    pub source: String,
+    pub place: Place,
+}
+
+/// How a fingerprinted name is made: `stem`, separator, digits, `.`, extension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// `.` (Django, WhiteNoise) or `-` (Rails, Phoenix).
+    pub separator: char,
+    /// Hex digits, 8 to 64.
+    pub length: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct ScriptSettings {
+    pub jsx: Jsx,
+    /// Specifiers that are left as they are written: an import map or another script provides them.
+    pub external: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Jsx {
+    pub runtime: JsxRuntime,
+    /// For the classic runtime.
+    pub factory: String,
+    pub fragment: String,
+    /// For the automatic runtime.
+    pub import_source: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum JsxRuntime {
+    /// `<p/>` calls a global, `React.createElement` by default.
+    Classic,
+    /// `<p/>` imports what it needs from `react/jsx-runtime`.
+    Automatic,
+}
+
+/// How long files of earlier releases stay. A release is kept while it is among the last `releases` or younger than `days`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retention {
+    pub releases: u32,
+    pub days: u32,
+}
+
+impl Settings {
+    /// What a project without configuration gets: `assets` mirrored into `static`.
+    ///
+    /// `root` must be absolute with symbolic links resolved.
+    pub fn new(root: PathBuf, mode: Mode) -> Self {
+        let production = mode == Mode::Production;
+        Self {
+            output_root: root.join("static"),
+            root,
+            mode,
+            roots: vec![RootPattern::default()],
+            entries: Vec::new(),
+            ignore: GlobSet::empty(),
+            fingerprint: production.then(Names::default),
+            source_maps: !production,
+            minify: production,
+            png_effort: production.then_some(2),
+            targets: Targets::baseline_widely_available(),
+            scripts: ScriptSettings::default(),
+            retention: Retention::default(),
+            strict: false,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+impl Default for RootPattern {
+    fn default() -> Self {
+        // A literal is always a valid glob.
+        let matcher = globset::Glob::new("assets").map(|glob| glob.compile_matcher());
+        Self { text: "assets".to_owned(), matcher: matcher.expect("a literal glob"), place: None }
+    }
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { separator: '.', length: 12 }
+    }
+}
+
+impl Default for ScriptSettings {
+    fn default() -> Self {
+        let jsx = Jsx {
+            runtime: JsxRuntime::Classic,
+            factory: "React.createElement".to_owned(),
+            fragment: "React.Fragment".to_owned(),
+            import_source: "react".to_owned(),
+        };
+        Self { jsx, external: Vec::new() }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { releases: 3, days: 7 }
+    }
+}

@@ -1,0 +1,74 @@
+//! The only room that touches the disk. Thin: what it adds to `std::fs` is said at each function.
+#![expect(clippy::disallowed_methods, reason = "this is where the ban is lifted")]
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use crate::hash::{ContentHash, StreamHasher};
+
+/// The bytes read at a time from a file that is not kept in memory.
+const BLOCK: usize = 256 * 1024;
+
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path)
+}
+
+/// Size and hash of a file, read block by block.
+pub fn hash_file(path: &Path) -> io::Result<(u64, ContentHash)> {
+    let mut sink = io::sink();
+    copy_hashed(&mut File::open(path)?, &mut sink)
+}
+
+/// Copies a file block by block; size and hash of what was copied.
+pub fn copy_file(from: &Path, to: &Path) -> io::Result<(u64, ContentHash)> {
+    copy_hashed(&mut File::open(from)?, &mut File::create(to)?)
+}
+
+fn copy_hashed(from: &mut impl Read, to: &mut impl Write) -> io::Result<(u64, ContentHash)> {
+    let mut block = vec![0; BLOCK];
+    let (mut size, mut hasher) = (0, StreamHasher::default());
+    loop {
+        match from.read(&mut block) {
+            Ok(0) => return Ok((size, hasher.finish())),
+            Ok(read) => {
+                hasher.update(&block[..read]);
+                to.write_all(&block[..read])?;
+                size += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Writes a file; the folder must exist.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(path, bytes)
+}
+
+/// Whether a file (not a folder) is there, symbolic links followed.
+pub fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+pub fn is_folder(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+pub fn size(path: &Path) -> io::Result<u64> {
+    Ok(fs::metadata(path)?.len())
+}
+
+/// Absolute, symbolic links resolved.
+pub fn canonicalize(path: &Path) -> io::Result<std::path::PathBuf> {
+    fs::canonicalize(path)
+}
+
+/// The names in a folder, sorted; nothing when it cannot be listed. For did-you-means.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,60 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a source is, told by its name. A closed set: stages match on it without a `_` arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// `.js .mjs .cjs .jsx .ts .mts .cts .tsx`
+    Script,
+    /// `.css`
+    Style,
+    /// `.scss .sass`
+    Sass,
+    /// `.png .apng`
+    Png,
+    /// `.svg`
+    Svg,
+    /// `.webmanifest`, and `manifest.json`
+    WebManifest,
+    /// Everything else: copied byte for byte.
+    Opaque,
+}
+
+impl Kind {
+    /// The kind of the file with this name or path.
+    pub fn of(path: &str) -> Self {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if name == "manifest.json" {
+            return Self::WebManifest;
+        }
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match extension.to_ascii_lowercase().as_str() {
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::Script,
+            "css" => Self::Style,
+            "scss" | "sass" => Self::Sass,
+            "png" | "apng" => Self::Png,
+            "svg" => Self::Svg,
+            "webmanifest" => Self::WebManifest,
+            _ => Self::Opaque,
+        }
+    }
+
+    /// The extension its output has, where that may differ from the source's. `.mjs` becomes `.js`: web servers
+    /// send `.mjs` as `application/octet-stream`, which browsers refuse as a module.
+    pub fn output_extension(self) -> Option<&'static str> {
+        match self {
+            Self::Script => Some("js"),
+            Self::Style | Self::Sass => Some("css"),
+            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => None,
+        }
+    }
+
+    /// Whether it can be imported, and so is an entry only when nothing imports it.
+    pub fn is_code(self) -> bool {
+        match self {
+            Self::Script | Self::Style | Self::Sass => true,
+            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => false,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The nouns that travel between the stages. Data and small accessors only.
+
+mod chunk;
+mod kind;
+mod module;
+mod output;
+mod piece;
+mod reference;
+
+pub use chunk::{Chunk, ChunkBody, ChunkId};
+pub use kind::Kind;
+pub use module::{Body, Exports, ImportedName, Module, ModuleGraph, ModuleId, Script, ScriptFormat, SourceFile};
+pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile};
+pub use piece::{Hole, Piece, Placeholders};
+pub use reference::{FoundReference, Reference, ReferenceKind, Specifier, Target};
