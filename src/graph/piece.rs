@@ -142,6 +142,6 @@ mod tests {
 
         let (filled, map) = piece.fill(|_| "xyz".into());
         assert_eq!(filled, "a\né(xyz)b(xyz)c");
-        assert_eq!(map.unwrap().mappings, [at(0, 0), at(1, 1), at(1, 6), at(1, 11)]);
+        assert_eq!(map.unwrap().mappings, [at(0, 0), at(1, 1), at(1, 6), at(1, 12)]);
     }
 }
