@@ -12,4 +12,7 @@ mod kinds;
 // ---- waterline: nothing above touches disk, clock, network or threads ----
 
 mod fs;
+mod ledger;
 pub mod context;
+
+mod emit;
