@@ -124,10 +124,11 @@ pub fn check_targets<'a>(
 
     for (file, source) in obstacles {
         match wrote_what_is_there(survey.root(), ledger, &file) {
-            Ok(true) => drop(targets.obstacles.files.insert(file)),
+            Ok(true) => {}
             Ok(false) => cx.report(words.edited(&file, source)),
             Err(error) => unreadable(&file, error),
         }
+        targets.obstacles.files.insert(file);
     }
     targets
 }

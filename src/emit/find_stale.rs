@@ -28,20 +28,18 @@ pub fn find_stale<'l>(
             || targets.obstacles.files.contains(path)
             || path.as_str() == MANIFEST
     };
-    let left: Vec<_> = ledger.files.keys().filter(|path| !needed(path) && survey.at(path.as_str()).is_some()).collect();
-    let is_stale = |path: &&UrlPath| {
-        // A folder or a link in its place is not ours.
-        match survey.has_file(path).then(|| wrote_what_is_there(survey.root(), ledger, path)) {
-            Some(Ok(true)) => true,
-            Some(Ok(false)) | None => {
-                cx.report(words.edited_and_left(path));
-                false
-            }
-            Some(Err(error)) => {
-                let path = path.on_disk(survey.root());
-                cx.report(OutputError::Unreadable { path, error }.into_diagnostic(&cx.settings.root));
-                false
-            }
+    // A folder or a link in its place is not ours.
+    let left: Vec<_> = ledger.files.keys().filter(|path| !needed(path) && survey.has_file(path)).collect();
+    let is_stale = |path: &&UrlPath| match wrote_what_is_there(survey.root(), ledger, path) {
+        Ok(true) => true,
+        Ok(false) => {
+            cx.report(words.edited_and_left(path));
+            false
+        }
+        Err(error) => {
+            let path = path.on_disk(survey.root());
+            cx.report(OutputError::Unreadable { path, error }.into_diagnostic(&cx.settings.root));
+            false
         }
     };
     left.into_par_iter().filter(is_stale).collect()

@@ -135,6 +135,8 @@ impl Site {
 
     /// Styles have twins that differ, pictures lie in the staging folder, text files are copied from a source.
     fn outputs(&self, staging: &Staging, sources: Sources) -> Vec<Output> {
+        // A file of one build may be a folder of the next.
+        let _ = fs::remove_dir_all(self.settings.root.join("assets"));
         let output = |(logical, text): &(&str, &str)| {
             let source = ProjectPath::new(&Path::new("assets").join(logical)).unwrap();
             let logical = url_path(logical);
@@ -261,15 +263,13 @@ fn a_production_build_writes_both_names_and_the_manifest() {
         "LICENSE.982d9e3eb996",
         "assetc.json",
         "css/",
+        "css/a.5f546eb4606b.css",
         "css/a.css",
-        "css/a.e1a4b2b14951.css",
         "img/",
-        "img/p.9bd8cb87dfcd.png",
+        "img/p.8f8cbb7dcf46.png",
         "img/p.png",
     ];
-    let expected: Vec<_> = names.iter().map(|name| name.to_string()).collect();
-    let without_digits = |names: &[String]| names.iter().map(|name| name.len()).collect::<Vec<_>>();
-    assert_eq!(without_digits(&site.names()), without_digits(&expected), "{:?}", site.names());
+    assert_eq!(site.names(), names);
     assert_eq!(published.written.len(), 6);
     assert_eq!(site.read("css/a.css"), "a{}/* plain */");
     assert_eq!(site.read("img/p.png"), "png");

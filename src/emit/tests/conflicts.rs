@@ -221,7 +221,7 @@ mod links {
     fn the_output_folder_itself_may_be_a_link() {
         let site = Site::development();
         let elsewhere = TempDir::new().unwrap();
-        symlink(elsewhere.path(), site.out("")).unwrap();
+        symlink(elsewhere.path(), &site.settings.output_root).unwrap();
         site.build(&[("css/a.css", "a")]);
         assert_eq!(fs::read_to_string(elsewhere.path().join("css/a.css")).unwrap(), "a");
     }
