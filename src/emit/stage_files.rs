@@ -43,7 +43,7 @@ fn stage_output<'a>(
                 first.entry(file.hash).or_insert_with(|| path.clone());
                 staged.push((&file.path, path));
             }
-            Err(diagnostic) => cx.report(diagnostic),
+            Err(diagnostic) => cx.report(*diagnostic),
         }
         cx.progress.step();
     }
@@ -56,10 +56,10 @@ fn stage_file(
     output: &Output,
     file: &OutputFile,
     twin: Option<&Path>,
-) -> Result<PathBuf, Diagnostic> {
+) -> Result<PathBuf, Box<Diagnostic>> {
     let unwritable = |error| {
         let path = file.path.on_disk(staging.output_root());
-        OutputError::Unwritable { path, error }.into_diagnostic(&cx.settings.root)
+        Box::new(OutputError::Unwritable { path, error }.into_diagnostic(&cx.settings.root))
     };
     let staged = match (&file.body, twin) {
         (OutputBody::Staged(path), None) => return Ok(path.clone()),
@@ -80,7 +80,7 @@ fn stage_file(
                 Err(error) if error.kind() == ErrorKind::NotFound => return Err(source_changed(output)),
                 Err(error) => {
                     let path = source.clone();
-                    return Err(OutputError::Unreadable { path, error }.into_diagnostic(&cx.settings.root));
+                    return Err(Box::new(OutputError::Unreadable { path, error }.into_diagnostic(&cx.settings.root)));
                 }
             },
         },
@@ -88,9 +88,8 @@ fn stage_file(
     Ok(staged)
 }
 
-fn source_changed(output: &Output) -> Diagnostic {
+fn source_changed(output: &Output) -> Box<Diagnostic> {
     let source = output.source.as_str();
-    Diagnostic::error(Code::SourceChanged, format!("`{source}` changed while it was being built; nothing was written"))
-        .at(Place::file(source))
-        .hint("build again")
+    let message = format!("`{source}` changed while it was being built; nothing was written");
+    Box::new(Diagnostic::error(Code::SourceChanged, message).at(Place::file(source)).hint("build again"))
 }

@@ -55,7 +55,7 @@ impl Survey {
 
 /// The folders that `path` lies in, the innermost first; without the output root itself.
 pub fn folders_above(path: &UrlPath) -> impl Iterator<Item = &str> {
-    let above = |path: &str| path.rfind('/').map(|slash| slash);
+    let above = |path: &str| path.rfind('/');
     std::iter::successors(above(path.as_str()), move |&slash| above(&path.as_str()[..slash]))
         .map(|slash| &path.as_str()[..slash])
 }

@@ -60,7 +60,7 @@ fn visible(site: &Site, retained: &[UrlPath]) -> BTreeMap<String, Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_sequence_of_builds_kills_and_faults_ends_as_a_clean_build(steps in proptest::collection::vec(step(), 1..8)) {
