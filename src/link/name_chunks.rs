@@ -1,0 +1,162 @@
+//! Gives every chunk its logical name and refuses names claimed twice.
+
+use std::collections::BTreeMap;
+
+use super::{Chunks, Entries, imports};
+use crate::context::Context;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::fs;
+use crate::graph::{Body, Chunk, ChunkBody, ChunkId, Kind, ModuleGraph, ModuleId, ReferenceKind};
+use crate::path::UrlPath;
+
+/// What assetc writes for itself.
+const MANIFEST: &str = "assetc.json";
+
+pub fn name_chunks(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Chunks {
+    let claims = claims(cx, graph, entries);
+    let mut chunks = Chunks { chunks: Vec::new(), of_module: vec![None; graph.modules.len()] };
+    let mut by_name: BTreeMap<UrlPath, ChunkId> = BTreeMap::new();
+    for Claim { logical, module, entry } in claims {
+        if let Some(&first) = by_name.get(&logical) {
+            let holder = chunks.chunks[first.0].module();
+            if !same_bytes(graph, holder, module) {
+                report_claimed_twice(cx, graph, &logical, holder, module);
+            }
+            chunks.of_module[module.0] = Some(first);
+            continue;
+        }
+        let id = ChunkId(chunks.chunks.len());
+        by_name.insert(logical.clone(), id);
+        chunks.chunks.push(Chunk { logical, body: ChunkBody::Module(module), entry });
+        chunks.of_module[module.0] = Some(id);
+    }
+    split_imported_entries(graph, entries, &mut chunks, &by_name);
+    report_unusable_names(cx, graph, &chunks);
+    chunks
+}
+
+struct Claim {
+    logical: UrlPath,
+    module: ModuleId,
+    entry: bool,
+}
+
+/// Which names are asked for, in the order of the modules' paths, so that the first holder is always the same.
+fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
+    // With maps written, a map that lies beside its script or style gives way: it describes a text that is rewritten here.
+    let mapped = |name: &UrlPath| {
+        let of = name.as_str().strip_suffix(".map");
+        cx.settings.source_maps
+            && of.is_some_and(|of| {
+                let code = |id: &ModuleId| graph.module(*id).file.logical.as_ref().is_some_and(|name| name.as_str() == of);
+                entries.reached.iter().any(code)
+            })
+    };
+    let mut ids: Vec<ModuleId> = graph.ids().collect();
+    ids.sort_by_key(|&id| &graph.module(id).file.path);
+    ids.into_iter()
+        .filter_map(|module| {
+            let at = graph.module(module);
+            let configured = entries.entries.get(&module);
+            let entry = configured.is_some() || !at.file.kind.is_code();
+            let written = match (at.file.kind, &at.body) {
+                (_, Body::Nothing) => false,
+                (Kind::Script, _) => entries.reached.contains(&module) || is_referred_to(graph, module),
+                // An imported sheet is part of the importing one.
+                (Kind::Style | Kind::Sass, _) => entry || is_referred_to(graph, module),
+                (Kind::Png | Kind::Svg | Kind::WebManifest | Kind::Opaque, _) => true,
+            };
+            let logical = configured.cloned().flatten().or_else(|| at.file.logical.clone())?;
+            (written && !mapped(&logical)).then(|| Claim { entry: entry || is_referred_to(graph, module), logical, module })
+        })
+        .collect()
+}
+
+/// Whether something refers to the module by its URL: a worker, a style that a script loads.
+fn is_referred_to(graph: &ModuleGraph, module: ModuleId) -> bool {
+    graph.modules.iter().any(|at| imports(at, |kind| kind == ReferenceKind::Url).any(|id| id == module))
+}
+
+/// No output imports an entry: a page that loads `main.js` and a chunk that imports `main.HASH.js` would run it twice.
+/// The code of an entry that others import moves to a chunk of its own.
+fn split_imported_entries(
+    graph: &ModuleGraph,
+    entries: &Entries,
+    chunks: &mut Chunks,
+    by_name: &BTreeMap<UrlPath, ChunkId>,
+) {
+    for &module in entries.entries.keys() {
+        let imported = graph.modules.iter().any(|at| {
+            imports(at, |kind| matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport)).any(|id| id == module)
+        });
+        let Some(entry) = chunks.of_module[module.0].filter(|_| imported) else { continue };
+        let code = ChunkId(chunks.chunks.len());
+        let (stem, _) = chunks.chunks[entry.0].logical.split_extension();
+        let name = (0..).map(|nth| match nth {
+            0 => format!("{stem}.module.js"),
+            nth => format!("{stem}.module{nth}.js"),
+        });
+        let free = name.filter_map(|name| UrlPath::new(name.as_ref())).find(|name| !by_name.contains_key(name));
+        let Some(logical) = free else { continue };
+        chunks.chunks.push(Chunk { logical, body: ChunkBody::Module(module), entry: false });
+        chunks.chunks[entry.0].body = ChunkBody::Facade { of: code, module };
+        chunks.of_module[module.0] = Some(code);
+    }
+}
+
+fn same_bytes(graph: &ModuleGraph, a: ModuleId, b: ModuleId) -> bool {
+    let (a, b) = (&graph.module(a).file, &graph.module(b).file);
+    a.kind == b.kind
+        && a.size == b.size
+        && matches!((fs::hash_file(&a.on_disk), fs::hash_file(&b.on_disk)), (Ok(a), Ok(b)) if a == b)
+}
+
+fn report_claimed_twice(cx: &Context, graph: &ModuleGraph, logical: &UrlPath, first: ModuleId, second: ModuleId) {
+    let (first, second) = (&graph.module(first).file.path, &graph.module(second).file.path);
+    cx.report(
+        Diagnostic::error(Code::NameClaimedTwice, format!("`{first}` and `{second}` would both be written to `{logical}`"))
+            .at(Place::file(second.as_str()))
+            .related("also claimed by", Place::file(first.as_str()))
+            .hint("rename one of them, put it into a folder of its own, or let `ignore` in assetc.toml name it"),
+    );
+}
+
+fn report_unusable_names(cx: &Context, graph: &ModuleGraph, chunks: &Chunks) {
+    let mut by_folded: BTreeMap<String, &Chunk> = BTreeMap::new();
+    for chunk in &chunks.chunks {
+        let path = &graph.module(chunk.module()).file.path;
+        if chunk.logical.as_str() == MANIFEST {
+            cx.report(
+                Diagnostic::error(Code::NameClaimedTwice, format!("`{path}` has the name of the manifest that assetc writes"))
+                    .at(Place::file(path.as_str()))
+                    .hint("rename the file"),
+            );
+        }
+        let Some(other) = by_folded.insert(chunk.logical.as_str().to_lowercase(), chunk) else { continue };
+        let other = &graph.module(other.module()).file.path;
+        cx.report(
+            Diagnostic::error(
+                Code::NamesDifferOnlyByCase,
+                format!("`{other}` and `{path}` differ only in upper and lower case; on macOS and Windows one would replace the other"),
+            )
+            .at(Place::file(path.as_str()))
+            .related("the other one", Place::file(other.as_str()))
+            .hint("rename one of them"),
+        );
+    }
+    for (folded, chunk) in &by_folded {
+        let folders = folded.match_indices('/').map(|(at, _)| &folded[..at]);
+        for file in folders.filter_map(|folder| by_folded.get(folder)) {
+            let (file, path) = (&graph.module(file.module()).file.path, &graph.module(chunk.module()).file.path);
+            cx.report(
+                Diagnostic::error(
+                    Code::NameClaimedTwice,
+                    format!("`{file}` would be a file where `{path}` needs a folder"),
+                )
+                .at(Place::file(file.as_str()))
+                .related("needs the folder", Place::file(path.as_str()))
+                .hint("rename one of them"),
+            );
+        }
+    }
+}
