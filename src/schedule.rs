@@ -7,11 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 ///
 /// A thread takes its next job only when its last one is done, so no more jobs are in flight than there are
 /// threads: that is what bounds memory. The longest start first, so that no long one is left for the end.
-pub fn longest_first<T: Sync, R: Send>(
-    jobs: &[T],
-    length: impl Fn(&T) -> u64,
-    run: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
+pub fn longest_first<T: Sync, R: Send>(jobs: &[T], length: impl Fn(&T) -> u64, run: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
     order.sort_by_key(|&job| std::cmp::Reverse(length(&jobs[job])));
 

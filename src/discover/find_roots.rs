@@ -13,7 +13,10 @@ pub struct RootPatterns(Vec<(RootPattern, Vec<Component>)>);
 enum Component {
     /// `**`: any number of folders.
     AnyDepth,
-    One { glob: GlobMatcher, text: String },
+    One {
+        glob: GlobMatcher,
+        text: String,
+    },
 }
 
 impl RootPatterns {

@@ -181,7 +181,10 @@ fn report_missing_roots(cx: &Context, patterns: &RootPatterns, found: &[ProjectP
         let hint = if pattern.place.is_some() {
             "correct `roots` in assetc.toml, or create the folder".to_owned()
         } else {
-            format!("put your stylesheets, scripts and images into `{}`, or name their folders in assetc.toml: roots = [\"frontend\"]", pattern.text)
+            format!(
+                "put your stylesheets, scripts and images into `{}`, or name their folders in assetc.toml: roots = [\"frontend\"]",
+                pattern.text
+            )
         };
         let place = pattern.place.clone().unwrap_or_else(|| Place::file(pattern.text.as_str()));
         cx.report(Diagnostic::error(Code::MissingRoot, message).at(place).hint(hint));

@@ -19,12 +19,10 @@ pub fn check_exports(cx: &Context, graph: &ModuleGraph) {
                 continue;
             }
             let exporter = &graph.module(*from).file.path;
-            let fault = Diagnostic::error(
-                Code::MissingExport,
-                format!("`{exporter}` does not export `{}`", import.name),
-            )
-            .at(Place::span(source, import.span))
-            .related("the imported module", Place::file(exporter.as_str()));
+            let fault =
+                Diagnostic::error(Code::MissingExport, format!("`{exporter}` does not export `{}`", import.name))
+                    .at(Place::span(source, import.span))
+                    .related("the imported module", Place::file(exporter.as_str()));
             cx.report(match did_you_mean(&import.name, names.iter().copied()) {
                 Some(near) => fault.hint(format!("did you mean `{near}`?")),
                 None if names.is_empty() => fault.hint("add `export` before its declaration"),

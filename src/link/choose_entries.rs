@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::imports;
+use super::{imports, targets};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place, did_you_mean};
-use crate::graph::{ModuleGraph, ModuleId, ReferenceKind};
+use crate::graph::{Module, ModuleGraph, ModuleId, ReferenceKind};
 use crate::path::{ProjectPath, UrlPath};
 
 /// The entries, and which other modules they need.
 pub struct Entries {
     /// With the name that `[entries]` gives, if it does.
     pub entries: BTreeMap<ModuleId, Option<UrlPath>>,
-    /// Everything that is needed by an entry's code, entries included.
-    pub reached: BTreeSet<ModuleId>,
+    /// Everything that the code of an entry, or of a worker, needs at run time, itself included.
+    pub reached_by_code: BTreeSet<ModuleId>,
 }
 
 /// A script or style is an entry when nothing imports it and it is no partial, or when `[entries]` names it.
@@ -29,26 +29,27 @@ pub fn choose_entries(cx: &Context, graph: &ModuleGraph) -> Entries {
         .collect();
 
     let imported_by_all = imported(graph, graph.ids());
-    entries.extend(candidates.difference(&imported_by_all).map(|&id| (id, None)).filter(|(id, _)| !is_named(&entries, *id)));
+    for &id in candidates.difference(&imported_by_all) {
+        entries.entry(id).or_insert(None);
+    }
     loop {
-        let reached = reach(graph, entries.keys().copied());
+        let reached = reach(graph, entries.keys().copied(), |module| &module.type_imports);
         let left: BTreeSet<ModuleId> = candidates.difference(&reached).copied().collect();
         if left.is_empty() {
-            return Entries { entries, reached };
+            break;
         }
         // What only partials that nobody uses import stands on its own.
         let imported_by_left = imported(graph, left.iter().copied());
         let more: Vec<ModuleId> = left.difference(&imported_by_left).copied().collect();
         if more.is_empty() {
             report_circle(cx, graph, &left);
-            return Entries { entries, reached };
+            break;
         }
         entries.extend(more.into_iter().map(|id| (id, None)));
     }
-}
-
-fn is_named(entries: &BTreeMap<ModuleId, Option<UrlPath>>, id: ModuleId) -> bool {
-    entries.contains_key(&id)
+    let loaded_by_url = targets(graph, |kind| kind == ReferenceKind::Url);
+    let reached_by_code = reach(graph, entries.keys().copied().chain(loaded_by_url), |_| &[]);
+    Entries { entries, reached_by_code }
 }
 
 fn configured(cx: &Context, graph: &ModuleGraph) -> BTreeMap<ModuleId, Option<UrlPath>> {
@@ -102,14 +103,18 @@ fn imported(graph: &ModuleGraph, importers: impl Iterator<Item = ModuleId>) -> B
         .collect()
 }
 
-/// What is needed, directly or not, by code that starts at `entries`.
-fn reach(graph: &ModuleGraph, entries: impl Iterator<Item = ModuleId>) -> BTreeSet<ModuleId> {
+/// What is imported, directly or not, by code that starts at `entries`; `also` adds to what a module imports.
+fn reach(
+    graph: &ModuleGraph,
+    entries: impl Iterator<Item = ModuleId>,
+    also: impl Fn(&Module) -> &[ModuleId],
+) -> BTreeSet<ModuleId> {
     let mut reached: BTreeSet<ModuleId> = BTreeSet::new();
     let mut open: Vec<ModuleId> = entries.collect();
     while let Some(id) = open.pop() {
         if reached.insert(id) {
             let module = graph.module(id);
-            open.extend(imports(module, ReferenceKind::imports).chain(module.type_imports.iter().copied()));
+            open.extend(imports(module, ReferenceKind::imports).chain(also(module).iter().copied()));
         }
     }
     reached
@@ -118,9 +123,8 @@ fn reach(graph: &ModuleGraph, entries: impl Iterator<Item = ModuleId>) -> BTreeS
 fn report_circle(cx: &Context, graph: &ModuleGraph, left: &BTreeSet<ModuleId>) {
     // Every one of `left` is imported by another of them: walking back from any must come round.
     let Some(&start) = left.first() else { return };
-    let importer = |of: ModuleId| {
-        left.iter().copied().find(|&id| id != of && imported(graph, std::iter::once(id)).contains(&of))
-    };
+    let importer =
+        |of: ModuleId| left.iter().copied().find(|&id| id != of && imported(graph, std::iter::once(id)).contains(&of));
     let mut walked = vec![start];
     let mut at = start;
     while let Some(next) = importer(at) {
@@ -140,12 +144,15 @@ fn report_circle(cx: &Context, graph: &ModuleGraph, left: &BTreeSet<ModuleId>) {
     let path = &graph.module(walked[0]).file;
     let entry = path.logical.as_ref().map_or(String::new(), ToString::to_string);
     cx.report(
-        Diagnostic::error(Code::UnreachableCircle, format!("sources import each other in a circle: {}", names.join(" → ")))
-            .at(Place::file(path.path.as_str()))
-            .note("nothing outside the circle imports them, so none of them is an entry")
-            .hint(format!(
-                "name the one that pages load in assetc.toml: [entries] \"{entry}\" = \"{}\"",
-                below_a_root(graph, walked[0]).unwrap_or(path.path.as_str())
-            )),
+        Diagnostic::error(
+            Code::UnreachableCircle,
+            format!("sources import each other in a circle: {}", names.join(" → ")),
+        )
+        .at(Place::file(path.path.as_str()))
+        .note("nothing outside the circle imports them, so none of them is an entry")
+        .hint(format!(
+            "name the one that pages load in assetc.toml: [entries] \"{entry}\" = \"{}\"",
+            below_a_root(graph, walked[0]).unwrap_or(path.path.as_str())
+        )),
     );
 }

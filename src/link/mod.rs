@@ -7,8 +7,10 @@ mod check_exports;
 mod choose_entries;
 mod name_chunks;
 
+use std::collections::BTreeSet;
+
 use crate::context::Context;
-use crate::graph::{Chunk, ChunkBody, ChunkId, Kind, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
+use crate::graph::{Chunk, ChunkId, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
 use check_exports::check_exports;
 use choose_entries::{Entries, choose_entries};
 use name_chunks::name_chunks;
@@ -35,4 +37,9 @@ fn imports(module: &Module, follow: impl Fn(ReferenceKind) -> bool) -> impl Iter
             Target::Foreign(_) | Target::AsWritten => None,
         }
     })
+}
+
+/// Everything that is referred to in one of the ways of `kinds`.
+fn targets(graph: &ModuleGraph, kinds: impl Fn(ReferenceKind) -> bool + Copy) -> BTreeSet<ModuleId> {
+    graph.modules.iter().flat_map(|module| imports(module, kinds)).collect()
 }

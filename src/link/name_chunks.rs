@@ -1,8 +1,8 @@
 //! Gives every chunk its logical name and refuses names claimed twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chunks, Entries, imports};
+use super::{Chunks, Entries, targets};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
@@ -43,38 +43,39 @@ struct Claim {
 
 /// Which names are asked for, in the order of the modules' paths, so that the first holder is always the same.
 fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
-    // With maps written, a map that lies beside its script or style gives way: it describes a text that is rewritten here.
-    let mapped = |name: &UrlPath| {
-        let of = name.as_str().strip_suffix(".map");
-        cx.settings.source_maps
-            && of.is_some_and(|of| {
-                let code = |id: &ModuleId| graph.module(*id).file.logical.as_ref().is_some_and(|name| name.as_str() == of);
-                entries.reached.iter().any(code)
-            })
-    };
+    let by_url = targets(graph, |kind| kind == ReferenceKind::Url);
     let mut ids: Vec<ModuleId> = graph.ids().collect();
     ids.sort_by_key(|&id| &graph.module(id).file.path);
-    ids.into_iter()
+    let mut claims: Vec<Claim> = ids
+        .into_iter()
         .filter_map(|module| {
             let at = graph.module(module);
             let configured = entries.entries.get(&module);
-            let entry = configured.is_some() || !at.file.kind.is_code();
+            // A worker, or a style that a script loads: its URL is all that anyone has of it.
+            let page_may_name_it = configured.is_some() || !at.file.kind.is_code() || by_url.contains(&module);
             let written = match (at.file.kind, &at.body) {
                 (_, Body::Nothing) => false,
-                (Kind::Script, _) => entries.reached.contains(&module) || is_referred_to(graph, module),
+                (Kind::Script, _) => page_may_name_it || entries.reached_by_code.contains(&module),
                 // An imported sheet is part of the importing one.
-                (Kind::Style | Kind::Sass, _) => entry || is_referred_to(graph, module),
-                (Kind::Png | Kind::Svg | Kind::WebManifest | Kind::Opaque, _) => true,
+                (Kind::Style | Kind::Sass, _) => page_may_name_it,
+                (Kind::Png | Kind::Svg | Kind::WebManifest | Kind::SourceMap | Kind::Opaque, _) => true,
             };
             let logical = configured.cloned().flatten().or_else(|| at.file.logical.clone())?;
-            (written && !mapped(&logical)).then(|| Claim { entry: entry || is_referred_to(graph, module), logical, module })
+            written.then_some(Claim { logical, module, entry: page_may_name_it })
         })
-        .collect()
+        .collect();
+    if cx.settings.source_maps {
+        drop_replaced_maps(graph, &mut claims);
+    }
+    claims
 }
 
-/// Whether something refers to the module by its URL: a worker, a style that a script loads.
-fn is_referred_to(graph: &ModuleGraph, module: ModuleId) -> bool {
-    graph.modules.iter().any(|at| imports(at, |kind| kind == ReferenceKind::Url).any(|id| id == module))
+/// A map that lies beside its script or style describes a text that is rewritten here, and gives way to the map of that.
+fn drop_replaced_maps(graph: &ModuleGraph, claims: &mut Vec<Claim>) {
+    let code = |claim: &&Claim| graph.module(claim.module).file.kind.is_code();
+    let replaced: BTreeSet<UrlPath> =
+        claims.iter().filter(code).map(|claim| claim.logical.with_suffix(".map")).collect();
+    claims.retain(|claim| !replaced.contains(&claim.logical));
 }
 
 /// No output imports an entry: a page that loads `main.js` and a chunk that imports `main.HASH.js` would run it twice.
@@ -85,11 +86,9 @@ fn split_imported_entries(
     chunks: &mut Chunks,
     by_name: &BTreeMap<UrlPath, ChunkId>,
 ) {
-    for &module in entries.entries.keys() {
-        let imported = graph.modules.iter().any(|at| {
-            imports(at, |kind| matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport)).any(|id| id == module)
-        });
-        let Some(entry) = chunks.of_module[module.0].filter(|_| imported) else { continue };
+    let imported = targets(graph, |kind| matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport));
+    for &module in entries.entries.keys().filter(|module| imported.contains(module)) {
+        let Some(entry) = chunks.of_module[module.0] else { continue };
         let code = ChunkId(chunks.chunks.len());
         let (stem, _) = chunks.chunks[entry.0].logical.split_extension();
         let name = (0..).map(|nth| match nth {
@@ -114,10 +113,13 @@ fn same_bytes(graph: &ModuleGraph, a: ModuleId, b: ModuleId) -> bool {
 fn report_claimed_twice(cx: &Context, graph: &ModuleGraph, logical: &UrlPath, first: ModuleId, second: ModuleId) {
     let (first, second) = (&graph.module(first).file.path, &graph.module(second).file.path);
     cx.report(
-        Diagnostic::error(Code::NameClaimedTwice, format!("`{first}` and `{second}` would both be written to `{logical}`"))
-            .at(Place::file(second.as_str()))
-            .related("also claimed by", Place::file(first.as_str()))
-            .hint("rename one of them, put it into a folder of its own, or let `ignore` in assetc.toml name it"),
+        Diagnostic::error(
+            Code::NameClaimedTwice,
+            format!("`{first}` and `{second}` would both be written to `{logical}`"),
+        )
+        .at(Place::file(second.as_str()))
+        .related("also claimed by", Place::file(first.as_str()))
+        .hint("rename one of them, put it into a folder of its own, or let `ignore` in assetc.toml name it"),
     );
 }
 
@@ -127,9 +129,12 @@ fn report_unusable_names(cx: &Context, graph: &ModuleGraph, chunks: &Chunks) {
         let path = &graph.module(chunk.module()).file.path;
         if chunk.logical.as_str() == MANIFEST {
             cx.report(
-                Diagnostic::error(Code::NameClaimedTwice, format!("`{path}` has the name of the manifest that assetc writes"))
-                    .at(Place::file(path.as_str()))
-                    .hint("rename the file"),
+                Diagnostic::error(
+                    Code::NameClaimedTwice,
+                    format!("`{path}` has the name of the manifest that assetc writes"),
+                )
+                .at(Place::file(path.as_str()))
+                .hint("rename the file"),
             );
         }
         let Some(other) = by_folded.insert(chunk.logical.as_str().to_lowercase(), chunk) else { continue };

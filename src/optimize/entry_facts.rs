@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::graph::{
-    Body, ChunkBody, ChunkId, EntryFacts, ModuleGraph, ModuleId, ReferenceKind, ScriptFormat, Target,
-};
+use crate::graph::{Body, ChunkBody, ChunkId, EntryFacts, ModuleGraph, ModuleId, ReferenceKind, ScriptFormat, Target};
 use crate::link::Chunks;
 
 /// How a page loads the script that `chunk` is; `None` when it is none.

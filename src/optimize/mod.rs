@@ -41,7 +41,7 @@ fn work(cx: &Context, graph: &ModuleGraph, chunk: &Chunk) -> u64 {
         Kind::Png if cx.settings.png_effort.is_some() => 20 * file.size,
         Kind::Style | Kind::Sass => 4 * file.size,
         Kind::Script | Kind::Svg | Kind::WebManifest => 0,
-        Kind::Png | Kind::Opaque => file.size,
+        Kind::Png | Kind::SourceMap | Kind::Opaque => file.size,
     }
 }
 

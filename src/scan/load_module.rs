@@ -44,7 +44,7 @@ pub fn load_module(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
             load_text(cx, file, code, |source| web_manifest::scan(id, source, strict))
         }
         Kind::Sass => Loaded::new(None, Body::Nothing, Vec::new()),
-        Kind::Png | Kind::Opaque => Loaded::new(None, Body::Binary, Vec::new()),
+        Kind::Png | Kind::SourceMap | Kind::Opaque => Loaded::new(None, Body::Binary, Vec::new()),
     }
 }
 
@@ -72,12 +72,7 @@ fn load_script(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
 type Scanned = (Option<(crate::graph::Piece, Vec<FoundReference>)>, Vec<Diagnostic>);
 
 /// An SVG or a web manifest: what cannot be read as one is copied as it is.
-fn load_text(
-    cx: &Context,
-    file: &SourceFile,
-    not_utf8: Code,
-    scan: impl FnOnce(&Arc<Source>) -> Scanned,
-) -> Loaded {
+fn load_text(cx: &Context, file: &SourceFile, not_utf8: Code, scan: impl FnOnce(&Arc<Source>) -> Scanned) -> Loaded {
     let Some(source) = read_text(cx, file, not_utf8) else {
         return Loaded::new(None, Body::Binary, Vec::new());
     };
@@ -114,7 +109,9 @@ fn describe_not_utf8(file: &SourceFile, code: Code, error: &std::string::FromUtf
     let diagnostic = match file.kind {
         // Decision 17: a picture never fails a build.
         Kind::Svg => Diagnostic::warning(code, format!("{message}; it was copied as it is")),
-        Kind::WebManifest if code == Code::InvalidWebManifest => Diagnostic::warning(code, format!("{message}; it was copied as it is")),
+        Kind::WebManifest if code == Code::InvalidWebManifest => {
+            Diagnostic::warning(code, format!("{message}; it was copied as it is"))
+        }
         _ => Diagnostic::error(code, message),
     };
     diagnostic.at(Place::file(file.path.as_str())).hint("save the file in the encoding UTF-8")

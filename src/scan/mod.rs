@@ -30,11 +30,15 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
     while !found.is_empty() {
         let round = std::mem::take(&mut found);
         cx.progress.begin(Stage::Reading, round.len());
-        let loaded = longest_first(&round, |(_, file)| work(file), |(id, file)| {
-            let loaded = load_module(cx, *id, file);
-            cx.progress.step();
-            loaded
-        });
+        let loaded = longest_first(
+            &round,
+            |(_, file)| work(file),
+            |(id, file)| {
+                let loaded = load_module(cx, *id, file);
+                cx.progress.step();
+                loaded
+            },
+        );
         for ((_, file), loaded) in round.into_iter().zip(loaded) {
             let module = follow_references(cx, &resolver, &mut graph, &mut found, file, loaded);
             graph.modules.push(module);
@@ -58,7 +62,7 @@ fn work(file: &SourceFile) -> u64 {
     match file.kind {
         Kind::Script => 10 * file.size,
         Kind::Style | Kind::Svg | Kind::WebManifest => file.size,
-        Kind::Sass | Kind::Png | Kind::Opaque => 0,
+        Kind::Sass | Kind::Png | Kind::SourceMap | Kind::Opaque => 0,
     }
 }
 
@@ -112,9 +116,12 @@ fn report_left_out_sass(cx: &Context, graph: &ModuleGraph) {
     for module in &graph.modules {
         if module.file.kind == Kind::Sass && !module.file.partial && matches!(module.body, Body::Nothing) {
             cx.report(
-                Diagnostic::warning(Code::SassLeftOut, format!("`{}` was left out: Sass is not compiled yet", module.file.path))
-                    .at(Place::file(module.file.path.as_str()))
-                    .hint("compile it to CSS with another tool for now, or let `ignore` in assetc.toml name it"),
+                Diagnostic::warning(
+                    Code::SassLeftOut,
+                    format!("`{}` was left out: Sass is not compiled yet", module.file.path),
+                )
+                .at(Place::file(module.file.path.as_str()))
+                .hint("compile it to CSS with another tool for now, or let `ignore` in assetc.toml name it"),
             );
         }
     }

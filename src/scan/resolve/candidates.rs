@@ -7,7 +7,9 @@ use crate::graph::ReferenceKind;
 pub fn candidates(path: &str, kind: ReferenceKind) -> impl Iterator<Item = String> {
     let mut candidates = vec![path.to_owned()];
     if kind != ReferenceKind::StyleImport && kind != ReferenceKind::SourceMap {
-        for (written, sources) in [(".js", &[".ts", ".tsx", ".jsx", ".mjs"][..]), (".mjs", &[".mts"]), (".jsx", &[".tsx"])] {
+        for (written, sources) in
+            [(".js", &[".ts", ".tsx", ".jsx", ".mjs"][..]), (".mjs", &[".mts"]), (".jsx", &[".tsx"])]
+        {
             if let Some(stem) = path.strip_suffix(written) {
                 candidates.extend(sources.iter().map(|extension| format!("{stem}{extension}")));
             }
@@ -15,7 +17,8 @@ pub fn candidates(path: &str, kind: ReferenceKind) -> impl Iterator<Item = Strin
     }
     if matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport) {
         for stem in [path.to_owned(), format!("{path}/index")] {
-            candidates.extend([".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"].map(|extension| format!("{stem}{extension}")));
+            candidates
+                .extend([".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"].map(|extension| format!("{stem}{extension}")));
         }
     }
     candidates.into_iter()

@@ -134,6 +134,7 @@ impl<'a> Resolver<'a> {
             (ReferenceKind::StyleImport, kind) if kind != Kind::Style => {
                 return Resolution::Fault(Box::new(not_a_style(&file)));
             }
+            (_, Kind::Sass) => return Resolution::Fault(Box::new(not_a_style(&file))),
             (ReferenceKind::StyleImport, _) => {}
             _ if file.logical.is_none() => return Resolution::Fault(Box::new(outside_roots(&file))),
             _ => {}
@@ -211,7 +212,8 @@ fn not_a_script(file: &SourceFile) -> Diagnostic {
         Kind::Style | Kind::Sass => "load the stylesheet with a <link> of its own",
         _ => "use `new URL(\"…\", import.meta.url)` to get its address",
     };
-    Diagnostic::error(Code::UnsupportedImport, format!("`{}` is not a script and cannot be imported yet", file.path)).hint(how)
+    Diagnostic::error(Code::UnsupportedImport, format!("`{}` is not a script and cannot be imported yet", file.path))
+        .hint(how)
 }
 
 fn not_a_style(file: &SourceFile) -> Diagnostic {
