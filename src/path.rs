@@ -196,6 +196,13 @@ macro_rules! shown_as_text {
             }
         }
 
+        impl<'de> serde::Deserialize<'de> for $path {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::new(Path::new(&text)).ok_or_else(|| serde::de::Error::custom("a path that leaves its root"))
+            }
+        }
+
         impl schemars::JsonSchema for $path {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($path).into()

@@ -1,6 +1,6 @@
 //! The whole of assetc. Read this first.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::config::Settings;
 use crate::context::{Context, Progress, Stopped};
@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::discover;
 use crate::emit::{Published, emit};
 use crate::fingerprint::fingerprint;
-use crate::fs::Staging;
+use crate::fs::{OutputError, Staging};
 use crate::graph::{Output, OutputReport, Report};
 use crate::ledger::Ledger;
 use crate::link::link;
@@ -49,8 +49,10 @@ pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {
 fn stages(cx: &Context) -> Result<(Vec<Output>, Published), Stopped> {
     let sources = discover(cx);
     cx.stop_if_errors()?;
-    let staging = Staging::begin(cx)?;
-    let ledger = Ledger::load(&cx.settings.output_root);
+    let now = SystemTime::now();
+    let output_root = &cx.settings.output_root;
+    let staging = Staging::begin(output_root).map_err(|error| stop(cx, error))?;
+    let ledger = Ledger::load(output_root, now).map_err(|error| stop(cx, error))?;
     let graph = scan(cx, sources, &ledger);
     let chunks = link(cx, &graph);
     let drafts = optimize(cx, &graph, &chunks, &staging)?;
@@ -60,8 +62,13 @@ fn stages(cx: &Context) -> Result<(Vec<Output>, Published), Stopped> {
     if outputs.is_empty() {
         cx.report(nothing_to_build());
     }
-    let published = emit(cx, &staging, ledger, &outputs)?; // Nothing is visible before this line.
+    let published = emit(cx, &staging, ledger, &outputs, now)?; // Nothing is visible before this line.
     Ok((outputs, published))
+}
+
+fn stop(cx: &Context, error: OutputError) -> Stopped {
+    cx.report(error.into_diagnostic(&cx.settings.root));
+    Stopped
 }
 
 fn nothing_to_build() -> Diagnostic {

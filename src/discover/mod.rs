@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::fs;
 use crate::graph::{Kind, SourceFile};
 use crate::path::{ProjectPath, UrlPath};
 use find_roots::RootPatterns;
@@ -117,7 +118,7 @@ fn found(cx: &Context, entry: &DirEntry) -> Option<Found> {
         Ok(metadata) if !metadata.is_file() => None,
         Ok(metadata) => Some(Found { path, on_disk: entry.path().to_owned(), size: Some(metadata.len()) }),
         Err(error) => {
-            cx.report(unreadable(path.as_str(), &error.to_string()));
+            cx.report(Diagnostic::unreadable(path.as_str(), &error.to_string()));
             None
         }
     }
@@ -134,8 +135,123 @@ fn walk_error(root: &Path, error: &ignore::Error) -> Diagnostic {
         .hint("remove the link, or let `ignore` in assetc.toml name it"),
         ignore::Error::WithDepth { err, .. } => walk_error(root, err),
         ignore::Error::WithPath { path, err } => match &**err {
-            ignore::Error::Io(error) => unreadable(&shown(path), &reason(error)),
-            other => unreadable(&shown(path), &other.to_string()),
+            ignore::Error::Io(error) => Diagnostic::unreadable(&shown(path), &fs::reason(error)),
+            other => Diagnostic::unreadable(&shown(path), &other.to_string()),
+        },
+        other => Diagnostic::error(Code::UnreadableFile, format!("the source tree cannot be read: {other}")),
+    }
+}
+
+fn locate(&self, path: &ProjectPath) -> Option<Location> {
+        locate(&self.roots, path)
+    }
+}
+
+/// Where a source goes.
+pub struct Location {
+    pub logical: UrlPath,
+    pub partial: bool,
+}
+
+/// Walks the project's folder, but only where a source root can be.
+pub fn discover(cx: &Context) -> Sources {
+    let settings = cx.settings;
+    let patterns = RootPatterns::new(&settings.roots);
+    let found = walk(cx, patterns.clone());
+
+    let mut roots: Vec<ProjectPath> = Vec::new();
+    let mut files: Vec<(ProjectPath, PathBuf, u64)> = Vec::new();
+    for Found { path, on_disk, size } in found {
+        match size {
+            Some(size) => files.push((path, on_disk, size)),
+            None => roots.extend(patterns.is_root(path.as_str()).then_some(path)),
+        }
+    }
+    roots.sort();
+    files.sort();
+    report_missing_roots(cx, &patterns, &roots);
+    report_overlap(cx, &roots);
+
+    let files = files
+        .into_iter()
+        .filter_map(|(path, on_disk, size)| {
+            let Location { logical, partial } = locate(&roots, &path)?;
+            Some(SourceFile { kind: Kind::of(path.as_str()), path, on_disk, logical: Some(logical), partial, size })
+        })
+        .collect();
+    Sources { files, roots }
+}
+
+struct Found {
+    path: ProjectPath,
+    on_disk: PathBuf,
+    /// `None` for a folder.
+    size: Option<u64>,
+}
+
+fn walk(cx: &Context, patterns: RootPatterns) -> Vec<Found> {
+    let settings = cx.settings;
+    let (root, output_root, ignore) = (settings.root.clone(), settings.output_root.clone(), settings.ignore.clone());
+    let walk = WalkBuilder::new(&settings.root)
+        .hidden(false) // Our own filter knows better: a source root may be a dot-folder.
+        .parents(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false) // Docker images have no `.git`, and must build the same.
+        .follow_links(true)
+        .filter_entry(move |entry| {
+            let Ok(relative) = entry.path().strip_prefix(&root) else { return false };
+            entry.path() != output_root
+                && !ignore.is_match(relative)
+                && relative.to_str().is_none_or(|relative| patterns.may_hold(relative))
+        })
+        .build();
+    walk.filter_map(|entry| match entry {
+        Ok(entry) => found(cx, &entry),
+        Err(error) => {
+            cx.report(walk_error(&settings.root, &error));
+            None
+        }
+    })
+    .collect()
+}
+
+fn found(cx: &Context, entry: &DirEntry) -> Option<Found> {
+    let root = &cx.settings.root;
+    let relative = entry.path().strip_prefix(root).ok()?;
+    let Some(path) = ProjectPath::new(relative) else {
+        cx.report(
+            Diagnostic::error(Code::UnusablePath, "the name of this file is not UTF-8, so no URL can name it")
+                .at(Place::file(relative.to_string_lossy()))
+                .hint("rename the file"),
+        );
+        return None;
+    };
+    match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => Some(Found { path, on_disk: entry.path().to_owned(), size: None }),
+        // Sockets and pipes are no sources: reading one could wait for ever.
+        Ok(metadata) if !metadata.is_file() => None,
+        Ok(metadata) => Some(Found { path, on_disk: entry.path().to_owned(), size: Some(metadata.len()) }),
+        Err(error) => {
+            cx.report(Diagnostic::unreadable(path.as_str(), &error.to_string()));
+            None
+        }
+    }
+}
+
+fn walk_error(root: &Path, error: &ignore::Error) -> Diagnostic {
+    let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+    match error {
+        ignore::Error::Loop { ancestor, child } => Diagnostic::error(
+            Code::SymlinkLoop,
+            format!("this symbolic link leads back to `{}`, a folder above it", shown(ancestor)),
+        )
+        .at(Place::file(shown(child)))
+        .hint("remove the link, or let `ignore` in assetc.toml name it"),
+        ignore::Error::WithDepth { err, .. } => walk_error(root, err),
+        ignore::Error::WithPath { path, err } => match &**err {
+            ignore::Error::Io(error) => Diagnostic::unreadable(&shown(path), &fs::reason(error)),
+            other => Diagnostic::unreadable(&shown(path), &other.to_string()),
         },
         other => Diagnostic::error(Code::UnreadableFile, format!("the source tree cannot be read: {other}")),
     }

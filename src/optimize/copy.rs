@@ -1,6 +1,5 @@
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::discover::{reason, unreadable};
 use crate::fs::{self, Staging};
 use crate::graph::{DraftBody, Kind, SourceFile};
 use crate::hash::ContentHash;
@@ -26,7 +25,7 @@ fn as_it_is(cx: &Context, file: &SourceFile) -> Option<DraftBody> {
     match fs::hash_file(&file.on_disk) {
         Ok((size, hash)) => Some(DraftBody::Copy { file: file.on_disk.clone(), hash, size }),
         Err(error) => {
-            cx.report(unreadable(file.path.as_str(), &reason(&error)));
+            cx.report(Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)));
             None
         }
     }
@@ -39,7 +38,7 @@ fn optimized_png(
     effort: u8,
     staging: &Staging,
 ) -> Result<Option<DraftBody>, Box<Diagnostic>> {
-    let bytes = fs::read(&file.on_disk).map_err(|error| unreadable(file.path.as_str(), &reason(&error)))?;
+    let bytes = fs::read(&file.on_disk).map_err(|error| Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)))?;
     let optimized = match optimize_png(&bytes, effort) {
         Ok(Some(optimized)) => optimized,
         Ok(None) => return Ok(None),
@@ -49,7 +48,9 @@ fn optimized_png(
         }
     };
     let staged = staging.file();
-    fs::write(&staged, &optimized).map_err(|error| fs::unwritable(&cx.settings.output_root, &error))?;
+    fs::write(&staged, &optimized)
+        .map_err(fs::OutputError::unwritable(&cx.settings.output_root))
+        .map_err(|error| error.into_diagnostic(&cx.settings.root))?;
     let hash = ContentHash::of(&optimized);
     Ok(Some(DraftBody::Staged { file: staged, hash, size: optimized.len() as u64 }))
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::discover::{reason, unreadable};
 use crate::fs;
 use crate::graph::{Body, FoundReference, Kind, ModuleId, SourceFile};
 use crate::kinds::{css, js, svg, web_manifest};
@@ -89,7 +88,7 @@ fn read_text(cx: &Context, file: &SourceFile, not_utf8: Code) -> Option<Arc<Sour
     let bytes = match fs::read(&file.on_disk) {
         Ok(bytes) => bytes,
         Err(error) => {
-            cx.report(unreadable(file.path.as_str(), &reason(&error)));
+            cx.report(Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)));
             return None;
         }
     };

@@ -1,0 +1,48 @@
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::context::Context;
+use crate::fs::OutputError;
+use crate::ledger::{Ledger, MANIFEST};
+use crate::path::UrlPath;
+
+use super::check_targets::{Targets, wrote_what_is_there};
+use super::claim_names::Claims;
+use super::conflict::Words;
+use super::survey::Survey;
+
+/// Files of ours that nothing needs any more, sorted. One that was edited by hand stays, with a warning.
+pub fn find_stale<'l>(
+    cx: &Context,
+    words: &Words,
+    ledger: &'l Ledger,
+    claims: &Claims,
+    targets: &Targets,
+    retained: &BTreeSet<&UrlPath>,
+    survey: &Survey,
+) -> Vec<&'l UrlPath> {
+    let needed = |path: &UrlPath| {
+        claims.contains_key(path)
+            || retained.contains(path)
+            || targets.obstacles.files.contains(path)
+            || path.as_str() == MANIFEST
+    };
+    let left: Vec<_> = ledger.files.keys().filter(|path| !needed(path) && survey.at(path.as_str()).is_some()).collect();
+    let is_stale = |path: &&UrlPath| {
+        // A folder or a link in its place is not ours.
+        match survey.has_file(path).then(|| wrote_what_is_there(survey.root(), ledger, path)) {
+            Some(Ok(true)) => true,
+            Some(Ok(false)) | None => {
+                cx.report(words.edited_and_left(path));
+                false
+            }
+            Some(Err(error)) => {
+                let path = path.on_disk(survey.root());
+                cx.report(OutputError::Unreadable { path, error }.into_diagnostic(&cx.settings.root));
+                false
+            }
+        }
+    };
+    left.into_par_iter().filter(is_stale).collect()
+}
