@@ -13,3 +13,6 @@ mod kinds;
 
 mod fs;
 pub mod context;
+
+pub mod report;
+pub mod cli;
