@@ -24,3 +24,6 @@ mod fingerprint;
 mod emit;
 
 pub mod pipeline;
+
+pub mod report;
+pub mod cli;
