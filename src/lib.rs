@@ -14,5 +14,16 @@ mod kinds;
 mod fs;
 mod ledger;
 pub mod context;
+mod schedule;
 
+mod discover;
+mod scan;
+mod link;
+mod optimize;
+mod fingerprint;
 mod emit;
+
+pub mod pipeline;
+
+pub mod report;
+pub mod cli;

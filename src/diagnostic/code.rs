@@ -98,6 +98,8 @@ codes! {
     UnwritableOutput = "unwritable-output",
     /// A source changed while it was being read.
     SourceChanged = "source-changed",
+    /// The worker threads could not be started.
+    NoThreads = "no-threads",
     /// There was nothing to build.
     NothingToBuild = "nothing-to-build",
 }

@@ -17,6 +17,8 @@ pub enum Kind {
     Svg,
     /// `.webmanifest`, and `manifest.json`
     WebManifest,
+    /// `.map`
+    SourceMap,
     /// Everything else: copied byte for byte.
     Opaque,
 }
@@ -36,6 +38,7 @@ impl Kind {
             "png" | "apng" => Self::Png,
             "svg" => Self::Svg,
             "webmanifest" => Self::WebManifest,
+            "map" => Self::SourceMap,
             _ => Self::Opaque,
         }
     }
@@ -46,7 +49,7 @@ impl Kind {
         match self {
             Self::Script => Some("js"),
             Self::Style | Self::Sass => Some("css"),
-            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => None,
+            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => None,
         }
     }
 
@@ -54,7 +57,7 @@ impl Kind {
     pub fn is_code(self) -> bool {
         match self {
             Self::Script | Self::Style | Self::Sass => true,
-            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => false,
+            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => false,
         }
     }
 }

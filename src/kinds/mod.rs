@@ -1,1 +1,7 @@
 //! The crafts: what each kind of file is read and printed with. Text in, text out; none knows another.
+
+pub mod css;
+pub mod image;
+pub mod js;
+pub mod svg;
+pub mod web_manifest;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Ledger, Release, manifest_path};
 use crate::config::Mode;
-use crate::fs::{self, EntryKind, OutputError};
+use crate::fs::{self, OutputError};
 use crate::graph::Kind;
 use crate::hash::ContentHash;
 use crate::path::UrlPath;
@@ -36,21 +36,20 @@ impl NamedFile {
         match self.kind {
             Kind::Script | Kind::Png | Kind::Opaque => true,
             // Each of the two refers to others by names of its own sort.
-            Kind::Style | Kind::Sass | Kind::Svg | Kind::WebManifest => false,
+            Kind::Style | Kind::Sass | Kind::Svg | Kind::WebManifest | Kind::SourceMap => false,
         }
     }
 }
 
-/// A ledger of what the manifest names and what lies beside it; empty when `manifest` is none of ours.
+/// A ledger of what the manifest names; empty when `manifest` is none of ours.
 pub fn adopt(output_root: &Path, manifest: &[u8], now: SystemTime) -> Result<Ledger, OutputError> {
     let Some(named) = serde_json::from_slice::<Named>(manifest).ok().filter(|named| named.version == 1) else {
         return Ok(Ledger::default());
     };
-    let maps = find_maps(output_root, &named)?;
 
     let mut files = BTreeMap::new();
     // Of these the manifest does not give the hash.
-    let mut to_hash: Vec<_> = named.retained.iter().chain(&maps.plain).chain(&maps.fingerprinted).collect();
+    let mut to_hash: Vec<_> = named.retained.iter().collect();
     for file in named.files.values() {
         let Some(hash) = ContentHash::from_hex(&file.sha256) else { continue };
         files.insert(file.path.clone(), BTreeSet::from([hash]));
@@ -69,7 +68,7 @@ pub fn adopt(output_root: &Path, manifest: &[u8], now: SystemTime) -> Result<Led
     files.insert(manifest_path(), BTreeSet::from([ContentHash::of(manifest)]));
 
     let paths = named.files.values().filter(|file| file.plain.as_ref() != Some(&file.path)).map(|file| &file.path);
-    let fingerprinted: BTreeSet<_> = paths.chain(&named.retained).chain(&maps.fingerprinted).cloned().collect();
+    let fingerprinted: BTreeSet<_> = paths.chain(&named.retained).cloned().collect();
     let mut ledger = Ledger { files, releases: Vec::new() };
     // In development nothing is kept.
     if named.mode == Mode::Production && !fingerprinted.is_empty() {
@@ -77,42 +76,6 @@ pub fn adopt(output_root: &Path, manifest: &[u8], now: SystemTime) -> Result<Led
         ledger.releases.push(Release { number: 1, date, manifest: String::new(), files: fingerprinted });
     }
     Ok(ledger)
-}
-
-#[derive(Default)]
-struct Maps {
-    plain: Vec<UrlPath>,
-    fingerprinted: Vec<UrlPath>,
-}
-
-/// Source maps, which the manifest does not list: `app.css.map`, and `app.css.HASH.map` if the hash is that of its bytes.
-fn find_maps(output_root: &Path, named: &Named) -> Result<Maps, OutputError> {
-    let mut maps = Maps::default();
-    let folders: BTreeSet<_> = named.files.keys().map(UrlPath::folder).collect();
-    for folder in folders {
-        // A folder that is gone holds no maps.
-        for (name, kind) in fs::list(&output_root.join(folder)).unwrap_or_default() {
-            let Some(path) = name.to_str().and_then(|name| UrlPath::new(&Path::new(folder).join(name))) else {
-                continue;
-            };
-            let (stem, extension) = path.split_extension();
-            if kind != EntryKind::File || extension != Some("map") {
-                continue;
-            }
-            let is_ours =
-                |stem: &str| UrlPath::new(Path::new(stem)).is_some_and(|stem| named.files.contains_key(&stem));
-            if is_ours(stem) {
-                maps.plain.push(path);
-            } else if let Some((logical, digits)) = stem.rsplit_once(['.', '-'])
-                && digits.len() >= 8
-                && is_ours(logical)
-                && hash_if_file(output_root, &path)?.is_some_and(|hash| hash.to_hex().starts_with(digits))
-            {
-                maps.fingerprinted.push(path);
-            }
-        }
-    }
-    Ok(maps)
 }
 
 fn hash_if_file(output_root: &Path, path: &UrlPath) -> Result<Option<ContentHash>, OutputError> {

@@ -1,1 +1,3 @@
+//! Every test that needs the whole binary or the whole tree; one binary, because each links swc once more.
 
+mod tidy;
