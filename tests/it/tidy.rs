@@ -89,9 +89,8 @@ fn foreign_types_stay_in_their_rooms() {
     for file in sources() {
         let text = fs::read_to_string(&file).unwrap();
         for (library, home) in homes {
-            let used = text.lines().any(|line| {
-                !line.trim_start().starts_with("//") && line.contains(&format!("{library}::"))
-            });
+            let used =
+                text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{library}::")));
             assert!(!used || file.starts_with(project().join(home)), "{} uses {library}", file.display());
         }
     }
@@ -112,7 +111,10 @@ fn every_dependency_has_its_line_in_the_architecture() {
         if line.starts_with('[') {
             section = line;
         } else if let ("[dependencies]" | "[dev-dependencies]", Some((name, _))) = (section, line.split_once(" = ")) {
-            assert!(architecture.contains(&format!("- **{}**", name.trim())), "ARCHITECTURE.md does not say why {name}");
+            assert!(
+                architecture.contains(&format!("- **{}**", name.trim())),
+                "ARCHITECTURE.md does not say why {name}"
+            );
         }
     }
 }
