@@ -2,4 +2,4 @@
 
 mod assetc;
 
-pub use assetc::{Manifest, ManifestEntry, ManifestFile};
+pub use assetc::{Manifest, ManifestEntry};
