@@ -1,0 +1,182 @@
+//! Prints the rules of a bundle, and puts its URLs back.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use lightningcss::rules::CssRuleList;
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::targets::Browsers;
+
+use super::bundle::{Sheet, StyleOptions};
+use super::hoist::Hoisted;
+use super::masked::{LineIndex, Masked};
+use super::parse::unprintable;
+use super::stand_ins::StandIns;
+use super::urls::Urls;
+use crate::config::Targets;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Hole, Piece};
+use crate::source::{Mapping, SourceMap};
+
+pub(super) fn print(
+    rules: Hoisted<'_>,
+    sheets: &[Sheet<'_>],
+    masked: &[Masked],
+    urls: &Urls,
+    stand_ins: &StandIns,
+    options: &StyleOptions<'_>,
+) -> Result<Piece, Vec<Diagnostic>> {
+    let fault = |fault: &dyn std::fmt::Display| vec![unprintable(&sheets[0].reading.source, &fault)];
+    let names = sheets.iter().map(|sheet| sheet.reading.source.path.to_string()).collect();
+    let Hoisted { head, rest } = rules;
+    let mut sheet = StyleSheet::new(names, CssRuleList(rest), ParserOptions::default());
+    sheet.license_comments = licenses(sheets).into_iter().map(Into::into).collect();
+    let targets = targets(options.targets);
+    // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
+    // an import would be moved before it.
+    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(&error))?;
+    sheet.rules.0.splice(0..0, head);
+
+    let mut map = options.source_map.then(|| parcel_sourcemap::SourceMap::new("/"));
+    let printer = PrinterOptions { minify: options.minify, source_map: map.as_mut(), targets, ..PrinterOptions::default() };
+    let printed = sheet.to_css(printer).map_err(|error| fault(&error))?.code;
+
+    let (text, edits) = put_urls_back(&printed, urls, stand_ins);
+    let map = map.map(|map| source_map(&map, &printed, &text, &edits, sheets, masked));
+    Ok(stand_ins.placeholders.cut(&text, map, |index, offset| {
+        // Only the stand-ins of URLs with a hole were left, and no sheet holds one of its own.
+        let (module, reference) = urls.all[index].hole.unwrap_or((sheets[0].module, 0));
+        Hole { offset, module, reference, dotted: false }
+    }))
+}
+
+fn targets(targets: &Targets) -> lightningcss::targets::Targets {
+    let version = |version: Option<(u8, u8, u8)>| {
+        version.map(|(major, minor, patch)| u32::from(major) << 16 | u32::from(minor) << 8 | u32::from(patch))
+    };
+    let Targets { android, chrome, edge, firefox, ie, ios, opera, safari, samsung } = *targets;
+    let browsers = Browsers {
+        android: version(android),
+        chrome: version(chrome),
+        edge: version(edge),
+        firefox: version(firefox),
+        ie: version(ie),
+        ios_saf: version(ios),
+        opera: version(opera),
+        safari: version(safari),
+        samsung: version(samsung),
+    };
+    Some(browsers).filter(|browsers| *browsers != Browsers::default()).into()
+}
+
+/// The distinct license comments of all sheets, without `/*` and `*/`.
+///
+/// Django 5.2 follows references in comments, and fails when they lead nowhere, so those are broken up.
+fn licenses(sheets: &[Sheet<'_>]) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let all = sheets.iter().flat_map(|sheet| {
+        let text = &sheet.reading.source.text;
+        sheet.reading.licenses.iter().map(|range| &text[range.start + 2..range.end - 2])
+    });
+    all.filter(|license| known.insert(*license)).map(without_references).collect()
+}
+
+fn without_references(comment: &str) -> String {
+    let mut text = comment.replace("\r\n", "\n").replace(['\r', '\x0c'], "\n");
+    for (reference, at) in [("url(", 3), ("@import", 1), ("sourcemappingurl", 6)] {
+        let found: Vec<usize> = text.to_ascii_lowercase().match_indices(reference).map(|(found, _)| found + at).collect();
+        for at in found.into_iter().rev() {
+            text.insert(at, ' ');
+        }
+    }
+    text
+}
+
+/// A range of the printed text, and how long what replaced it is.
+struct Edit {
+    range: Range<usize>,
+    length: usize,
+}
+
+/// Writes the URLs where their stand-ins were printed: always `url("…")`, as Django 6.1 loses count of apostrophes that
+/// stand outside of quotes. The stand-ins of those with a hole stay, in front of the rest of the URL.
+fn put_urls_back(printed: &str, urls: &Urls, stand_ins: &StandIns) -> (String, Vec<Edit>) {
+    let mut text = String::with_capacity(printed.len());
+    let mut edits = Vec::new();
+    let mut from = 0;
+    for (range, index) in stand_ins.find(printed) {
+        let Some(url) = urls.all.get(index) else { continue };
+        let range = around(printed, range, if url.import { &[("\"", "\"")] } else { &FORMS });
+        text.push_str(&printed[from..range.start]);
+        let start = text.len();
+        text.push_str(if url.import { "\"" } else { "url(\"" });
+        if url.hole.is_some() {
+            text.push_str(&stand_ins.name(index));
+        }
+        push_escaped(&mut text, &url.text);
+        text.push_str(if url.import { "\"" } else { "\")" });
+        from = range.end;
+        edits.push(Edit { range, length: text.len() - start });
+    }
+    text.push_str(&printed[from..]);
+    (text, edits)
+}
+
+/// How a URL is printed; the last in `image-set()`.
+const FORMS: [(&str, &str); 3] = [("url(\"", "\")"), ("url(", ")"), ("\"", "\"")];
+
+fn around(printed: &str, range: Range<usize>, forms: &[(&str, &str)]) -> Range<usize> {
+    let (before, behind) = (&printed[..range.start], &printed[range.end..]);
+    let form = forms.iter().find(|(open, close)| before.ends_with(open) && behind.starts_with(close));
+    form.map_or(range.clone(), |(open, close)| range.start - open.len()..range.end + close.len())
+}
+
+/// The content of a string in double quotes (CSSOM, section 2.1).
+fn push_escaped(text: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '"' | '\\' => text.extend(['\\', character]),
+            '\0'..='\x1f' | '\x7f' => *text += &format!("\\{:x} ", u32::from(character)),
+            _ => text.push(character),
+        }
+    }
+}
+
+/// The printer's map, whose columns count bytes of `printed` and of the masked sheets, as one of `text` and the sources.
+fn source_map(
+    map: &parcel_sourcemap::SourceMap,
+    printed: &str,
+    text: &str,
+    edits: &[Edit],
+    sheets: &[Sheet<'_>],
+    masked: &[Masked],
+) -> SourceMap {
+    let starts: Vec<usize> = std::iter::once(0).chain(printed.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let lines = LineIndex::new(text);
+    let sources: Vec<LineIndex> = sheets.iter().map(|sheet| LineIndex::new(&sheet.reading.source.text)).collect();
+    let shifts = shifts(edits);
+    let mappings = map.get_mappings().into_iter().filter_map(|mapping| {
+        let original = mapping.original?;
+        let offset = starts.get(mapping.generated_line as usize)? + mapping.generated_column as usize;
+        let passed = shifts.partition_point(|(end, _)| *end <= offset);
+        let offset = offset.checked_add_signed(passed.checked_sub(1).map_or(0, |last| shifts[last].1))?;
+        let (line, column) = lines.position(offset.min(text.len()));
+        let source = original.source as usize;
+        let at = masked.get(source)?.source_offset(original.original_line, original.original_column + 1);
+        let (source_line, source_column) = sources[source].position(at);
+        Some(Mapping { line, column, source: original.source, source_line, source_column })
+    });
+    let mut mappings: Vec<Mapping> = mappings.collect();
+    mappings.sort_by_key(|at| (at.line, at.column));
+    SourceMap { sources: sheets.iter().map(|sheet| std::sync::Arc::clone(&sheet.reading.source)).collect(), mappings }
+}
+
+/// By how much what stands behind each edit moved.
+fn shifts(edits: &[Edit]) -> Vec<(usize, isize)> {
+    let mut shift = 0;
+    let after = edits.iter().map(|edit| {
+        shift += edit.length as isize - edit.range.len() as isize;
+        (edit.range.end, shift)
+    });
+    after.collect()
+}
