@@ -28,17 +28,14 @@ pub fn fill(drafts: &[Draft], paths: &[Option<UrlPath>], draft: &Draft, names: N
     // Relative to the folder alone, which is the same for a plain and a fingerprinted name.
     let here = &draft.logical;
     let mut fills = fills.iter();
-    let urls: Vec<Cow<str>> = piece
-        .holes
-        .iter()
-        .map(|hole| match fills.next() {
+    let (text, map) = piece.fill(|hole| -> Cow<str> {
+        match fills.next() {
             Some(Fill::Chunk(to)) => dotted(hole, name(drafts, paths, *to, names).relative_url_from(here)).into(),
             Some(Fill::Foreign(path)) => dotted(hole, path.relative_url_from(here)).into(),
             Some(Fill::AsWritten(text)) => text.as_str().into(),
             None => "".into(),
-        })
-        .collect();
-    let (text, map) = piece.fill(&urls);
+        }
+    });
     Filled { text, map: map.map(|map| map.to_json()) }
 }
 

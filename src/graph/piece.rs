@@ -31,11 +31,12 @@ impl Piece {
         Self { text, ..Self::default() }
     }
 
-    /// The text with its holes filled, each by the one of `urls` with its index, and the map moved along.
-    pub fn fill(&self, urls: &[Cow<str>]) -> (String, Option<SourceMap>) {
+    /// The text with its holes filled by what `url` gives for each, asked in order, and the map moved along.
+    pub fn fill<'u>(&self, url: impl FnMut(&Hole) -> Cow<'u, str>) -> (String, Option<SourceMap>) {
+        let urls: Vec<Cow<str>> = self.holes.iter().map(url).collect();
         let mut text = String::with_capacity(self.text.len() + urls.iter().map(|url| url.len()).sum::<usize>());
         let mut from = 0;
-        for (hole, url) in self.holes.iter().zip(urls) {
+        for (hole, url) in self.holes.iter().zip(&urls) {
             text.push_str(&self.text[from..hole.offset]);
             text.push_str(url);
             from = hole.offset;
@@ -46,7 +47,7 @@ impl Piece {
         if let Some(map) = &mut map {
             // From the last to the first, so that the columns of earlier holes still hold.
             let positions = line_and_utf16_columns(&self.text, self.holes.iter().map(|hole| hole.offset));
-            for ((line, column), url) in positions.into_iter().zip(urls).rev() {
+            for ((line, column), url) in positions.into_iter().zip(&urls).rev() {
                 map.shift_columns(line, column, url.encode_utf16().count() as i64);
             }
         }
@@ -141,7 +142,7 @@ mod tests {
         assert_eq!(piece.text, "a\né()b()c");
         assert_eq!(piece.holes.iter().map(|hole| hole.offset).collect::<Vec<_>>(), [5, 8]);
 
-        let (filled, map) = piece.fill(&["xyz".into(), "xyz".into()]);
+        let (filled, map) = piece.fill(|_| "xyz".into());
         assert_eq!(filled, "a\né(xyz)b(xyz)c");
         assert_eq!(map.unwrap().mappings, [at(0, 0), at(1, 1), at(1, 6), at(1, 12)]);
     }
