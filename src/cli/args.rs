@@ -35,7 +35,7 @@ pub(super) enum Command {
     Build(BuildArgs),
     /// Print the JSON Schema of a document
     Schema {
-        /// `config` is `assetc.toml`, `report` is what `assetc build --json` prints
+        /// `config` is `assetc.toml`, `report` is what `assetc build --json` prints, `manifest` is `assetc.json`
         #[arg(default_value = "config")]
         name: SchemaName,
     },
@@ -112,6 +112,7 @@ impl From<ModeArg> for Mode {
 pub(super) enum SchemaName {
     Config,
     Report,
+    Manifest,
 }
 
 fn color() -> impl TypedValueParser<Value = ColorChoice> {

@@ -54,7 +54,7 @@ fn schema(name: SchemaName) -> String {
     let schema = match name {
         SchemaName::Config => crate::config::schema(),
         SchemaName::Report => crate::report::Document::schema(),
-        // One line a document: `SchemaName::Manifest => schemars::schema_for!(crate::emit::manifest::Manifest),`
+        SchemaName::Manifest => schemars::schema_for!(crate::emit::manifest::Manifest),
     };
     // A schema is a JSON value, so `#` indents it and nothing can fail.
     format!("{:#}\n", schema.as_value())

@@ -24,4 +24,6 @@ pub fn schema() -> schemars::Schema {
 }
 
 #[cfg(test)]
+pub(crate) mod schema_check;
+#[cfg(test)]
 mod tests;

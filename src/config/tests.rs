@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::schema_check::conforms;
 use super::*;
 use crate::diagnostic::Diagnostic;
 
@@ -423,7 +424,6 @@ fn baseline_is_of_a_fixed_day() {
 #[test]
 fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
     let schema = serde_json::to_value(schema()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let json = |toml: &str| serde_json::to_value(toml::from_str::<toml::Table>(toml).unwrap()).unwrap();
     for good in [
         "",
@@ -433,7 +433,7 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "[output]\nfingerprint = true\n[js]\njsx = 'automatic'\nexternal = ['x']\n[images]\npng_effort = 0",
     ] {
         read(good);
-        assert!(validator.is_valid(&json(good)), "{good}");
+        assert!(conforms(&schema, &json(good)), "{good}");
     }
     for bad in [
         "x = 1",
@@ -450,7 +450,7 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "retention.days = -1",
     ] {
         faults(&inputs(bad));
-        assert!(!validator.is_valid(&json(bad)), "{bad}");
+        assert!(!conforms(&schema, &json(bad)), "{bad}");
     }
 }
 

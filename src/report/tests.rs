@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Mode;
+use crate::config::schema_check::conforms;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Kind, OutputReport, Report};
 use crate::path::{ProjectPath, UrlPath};
@@ -266,7 +267,6 @@ fn a_long_table_is_cut_and_a_build_that_changed_nothing_is_short() {
 #[test]
 fn the_json_document_is_what_its_schema_says() {
     let schema = serde_json::to_value(Document::schema()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let done = report(vec![
         output("js/app.js", "js/app.js", 10, 5),
         output("css/app.css", "css/app.4f3e2a1d9b0c.css", 12_345, 3_012),
@@ -282,11 +282,7 @@ fn the_json_document_is_what_its_schema_says() {
     let (root, output) = (Path::new("/project"), Path::new("/project/static"));
     let text = document(Mode::Production, root, Some(output), &heard, Some(&done)).to_json();
     let value = serde_json::from_str(&text).unwrap();
-    assert!(
-        validator.is_valid(&value),
-        "{:?}",
-        validator.iter_errors(&value).map(|e| e.to_string()).collect::<Vec<_>>()
-    );
+    assert!(conforms(&schema, &value));
     insta::assert_snapshot!(text, @r#"
     {
       "version": 1,
@@ -367,8 +363,8 @@ fn the_json_document_is_what_its_schema_says() {
     let failed = [Diagnostic::error(Code::UnknownKey, "there is no key `x`")];
     let text = document(Mode::Development, root, None, &failed, None).to_json();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert!(validator.is_valid(&value));
+    assert!(conforms(&schema, &value));
     assert_eq!((&value["ok"], &value["output"], &value["elapsed_ms"]), (&false.into(), &().into(), &().into()));
     let wrong = text.replace("unknown-key", "no-such-code");
-    assert!(!validator.is_valid(&serde_json::from_str(&wrong).unwrap()));
+    assert!(!conforms(&schema, &serde_json::from_str(&wrong).unwrap()));
 }
