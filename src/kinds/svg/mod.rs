@@ -1,0 +1,2 @@
+use crate::{graph::*, source::*, diagnostic::*}; use std::sync::Arc;
+pub fn scan(_: ModuleId, _: &Arc<Source>) -> (Option<(Piece, Vec<FoundReference>)>, Vec<Diagnostic>) { (None, vec![]) }
