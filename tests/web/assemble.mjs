@@ -11,7 +11,7 @@ import { pngSamples } from "./png-samples.mjs";
 // Package: patterns of its files. `*` stays within a folder, `**` does not, `{a,b}` is either.
 const PACKAGES = {
   "@fortawesome/fontawesome-free": ["css/*.css", "js/{all,brands,conflict-detection,v4-shims}*.js", "webfonts/*", "svgs/brands/a*.svg"],
-  "@highlightjs/cdn-assets": ["highlight*.js", "styles/{a,b}*.css", "languages/{c,d,e}*.js", "es/core*.js"],
+  "@highlightjs/cdn-assets": ["highlight*.js", "styles/{a,b}*.css", "languages/{c,d}*.js", "es/core*.js"],
   "@popperjs/core": ["dist/umd/*.js"],
   alpinejs: ["dist/cdn*.js", "dist/module.esm*.js"],
   angular: ["angular*.js", "angular-csp.css"],
@@ -22,7 +22,7 @@ const PACKAGES = {
   "bootstrap-icons": ["font/*.css", "font/fonts/*", "icons/{a,c}*.svg", "bootstrap-icons.svg"],
   bulma: ["css/*.css", "css/versions/*.min.css"],
   "chart.js": ["dist/chart.umd*"],
-  cropperjs: ["dist/cropper{,.esm}*.{js,css}"],
+  cropperjs: ["dist/cropper{,.esm}{,.min}.{js,css}"],
   d3: ["dist/*.js"],
   "datatables.net": ["js/*.js"],
   "datatables.net-bs5": ["css/*.css", "js/*.js"],
@@ -53,7 +53,7 @@ const PACKAGES = {
   "pngjs-suite": ["examples/test/**.png"],
   prismjs: ["prism.js", "themes/*.css", "components/prism-{c,j,m}*.js", "plugins/{line,tool}*/*"],
   quill: ["dist/*.{js,css,map}"],
-  select2: ["dist/**"],
+  select2: ["dist/css/*", "dist/js/*.js"],
   "slick-carousel": ["slick/**.{css,js,eot,svg,ttf,woff,gif}"],
   sweetalert2: ["dist/*.{js,css}"],
   swiper: ["swiper*.{css,js,mjs}", "shared/*.mjs", "modules/*.{css,mjs}"],
