@@ -2,3 +2,9 @@
 
 mod django;
 mod tidy;
+mod kill;
+mod manifest;
+mod real_tree;
+mod toolbox;
+#[path = "../fixtures/tree.rs"]
+mod tree;
