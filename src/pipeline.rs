@@ -80,7 +80,7 @@ fn report(settings: &Settings, started: Instant, outputs: &[Output], published: 
     let row = |output: &Output| OutputReport {
         logical: output.logical.clone(),
         path: output.path.clone(),
-        plain: output.plain.clone(),
+        plain: output.plain.clone().filter(|plain| *plain != output.path),
         source: output.source.clone(),
         kind: output.kind,
         source_size: output.source_size,

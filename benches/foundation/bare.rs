@@ -15,7 +15,9 @@ use swc_core::ecma::codegen::{Config, Emitter, Node};
 use swc_core::ecma::minifier::optimize;
 use swc_core::ecma::minifier::option::{CompressOptions, ExtraOptions, MangleOptions, MinifyOptions};
 use swc_core::ecma::parser::{EsSyntax, Syntax, parse_file_as_program};
-use swc_core::ecma::preset_env::{Caniuse, Config as EnvConfig, EnvConfig as Env, Targets as EnvTargets, Version, Versions, transform_from_env};
+use swc_core::ecma::preset_env::{
+    Caniuse, Config as EnvConfig, EnvConfig as Env, Targets as EnvTargets, Version, Versions, transform_from_env,
+};
 use swc_core::ecma::transforms::base::assumptions::Assumptions;
 use swc_core::ecma::transforms::base::fixer::fixer;
 use swc_core::ecma::transforms::base::helpers::{HELPERS, Helpers};
@@ -73,7 +75,9 @@ fn run_job(job: &Job) -> usize {
     match job.library {
         Library::Swc => minify_script(text()).unwrap_or_default().len(),
         Library::Lightningcss => minify_style(&text()).unwrap_or_default().len(),
-        Library::Oxipng => oxipng::optimize_from_memory(&bytes, &oxipng::Options::from_preset(2)).unwrap_or_default().len(),
+        Library::Oxipng => {
+            oxipng::optimize_from_memory(&bytes, &oxipng::Options::from_preset(2)).unwrap_or_default().len()
+        }
         Library::None => bytes.len(),
     }
 }
@@ -102,13 +106,23 @@ fn minify_script(text: String) -> Option<String> {
             let file = map.new_source_file(FileName::Anon.into(), text);
             let comments = SingleThreadedComments::default();
             let syntax = Syntax::Es(EsSyntax::default());
-            let mut program = parse_file_as_program(&file, syntax, EsVersion::EsNext, Some(&comments), &mut Vec::new()).ok()?;
+            let mut program =
+                parse_file_as_program(&file, syntax, EsVersion::EsNext, Some(&comments), &mut Vec::new()).ok()?;
             let (unresolved_mark, top_level_mark) = (Mark::new(), Mark::new());
             program.mutate(resolver(unresolved_mark, top_level_mark, false));
-            program.mutate(transform_from_env(unresolved_mark, Some(comments.clone()), lowering(), Assumptions::default()));
+            program.mutate(transform_from_env(
+                unresolved_mark,
+                Some(comments.clone()),
+                lowering(),
+                Assumptions::default(),
+            ));
             let owned = program.is_module();
             let options = MinifyOptions {
-                compress: Some(CompressOptions { module: owned, ecma: EsVersion::Es2022, ..CompressOptions::default() }),
+                compress: Some(CompressOptions {
+                    module: owned,
+                    ecma: EsVersion::Es2022,
+                    ..CompressOptions::default()
+                }),
                 mangle: Some(MangleOptions { top_level: Some(owned), ..MangleOptions::default() }),
                 ..MinifyOptions::default()
             };
@@ -127,7 +141,14 @@ fn minify_script(text: String) -> Option<String> {
 /// What the default targets need.
 fn lowering() -> Caniuse {
     let version = |major, minor| Some(Version { major, minor, patch: 0 });
-    let versions = Versions { chrome: version(124, 0), edge: version(124, 0), firefox: version(125, 0), safari: version(17, 4), ios: version(17, 4), ..Versions::default() };
+    let versions = Versions {
+        chrome: version(124, 0),
+        edge: version(124, 0),
+        firefox: version(125, 0),
+        safari: version(17, 4),
+        ios: version(17, 4),
+        ..Versions::default()
+    };
     let targets = Some(EnvTargets::Versions(versions));
     Env::from(EnvConfig { targets, ..EnvConfig::default() }).into()
 }

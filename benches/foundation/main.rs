@@ -60,7 +60,9 @@ fn table(figures: &[Figure]) -> String {
 fn page(table: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let version = env!("CARGO_PKG_VERSION");
-    format!("# The foundation\n\nassetc {version}, {cores} cores. `cargo bench --bench foundation -- --save` writes this page.\n\n{table}")
+    format!(
+        "# The foundation\n\nassetc {version}, {cores} cores. `cargo bench --bench foundation -- --save` writes this page.\n\n{table}"
+    )
 }
 
 /// The middle one; of an even number, the upper of the two.

@@ -15,7 +15,12 @@ const LARGEST_FILE: u64 = 4 << 20;
 pub fn measure() -> Vec<Figure> {
     let (small, large) = (peak(SMALL), peak(LARGE));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let what = format!("peak memory on {} files, {} MB, the largest {} MB, {cores} cores", LARGE.0, LARGE.1 >> 20, LARGEST_FILE >> 20);
+    let what = format!(
+        "peak memory on {} files, {} MB, the largest {} MB, {cores} cores",
+        LARGE.0,
+        LARGE.1 >> 20,
+        LARGEST_FILE >> 20
+    );
     let measured = format!("{} MB; {} MB on a tenth of the tree", large >> 10, small >> 10);
     vec![Figure { what, measured, goal: "bounded by cores times the largest file, not by the tree" }]
 }
@@ -25,7 +30,13 @@ fn peak((count, total): (usize, u64)) -> u64 {
     let site = empty_folder("bench-memory");
     lay_out(&site.join("assets"), count, total);
     let mut build = Command::new(ASSETC);
-    let mut build = build.args(["build", "--quiet", "--root"]).arg(&site).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().expect("assetc starts");
+    let mut build = build
+        .args(["build", "--quiet", "--root"])
+        .arg(&site)
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("assetc starts");
     let status = format!("/proc/{}/status", build.id());
     let mut peak = 0;
     while build.try_wait().expect("a child").is_none() {
@@ -42,7 +53,8 @@ fn peak((count, total): (usize, u64)) -> u64 {
 /// Of twenty files one is a script, one a style, two are pictures; the others are copied. One in a hundred is as large as any may be.
 fn lay_out(folder: &Path, count: usize, total: u64) {
     fs::create_dir_all(folder).expect("a folder");
-    let picture = fs::read(Path::new(PROJECT).join("fixtures/site/shop/assets/shop/img/teapot.png")).expect("a picture");
+    let picture =
+        fs::read(Path::new(PROJECT).join("fixtures/site/shop/assets/shop/img/teapot.png")).expect("a picture");
     let n_large = count / 100;
     let usual = (total - n_large as u64 * LARGEST_FILE) / (count as u64 * 16 / 20);
     let mut random = 1u64;
@@ -59,7 +71,8 @@ fn lay_out(folder: &Path, count: usize, total: u64) {
 }
 
 fn script(number: usize) -> Vec<u8> {
-    let function = |nth| format!("function f{number}_{nth}(first, second) {{ var sum = first + second; return sum * {nth} }}\n");
+    let function =
+        |nth| format!("function f{number}_{nth}(first, second) {{ var sum = first + second; return sum * {nth} }}\n");
     (0..2000).map(function).collect::<String>().into_bytes()
 }
 

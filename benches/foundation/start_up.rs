@@ -13,7 +13,8 @@ pub fn measure() -> Vec<Figure> {
     std::fs::create_dir(project.join("assets")).expect("an empty folder");
     let run = || {
         let start = Instant::now();
-        let status = Command::new(ASSETC).args(["build", "--quiet", "--root"]).arg(&project).stdout(Stdio::null()).status();
+        let status =
+            Command::new(ASSETC).args(["build", "--quiet", "--root"]).arg(&project).stdout(Stdio::null()).status();
         assert!(status.expect("assetc starts").success());
         start.elapsed().as_secs_f64() * 1000.0
     };

@@ -17,9 +17,13 @@ use crate::report::{Detail, ProgressBar, diagnostics, document, summary};
 /// # Errors
 /// The command line was wrong.
 pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, clap::Error> {
-    let root = find_root(args, working_directory)?;
-    let settings = read_inputs(args, working_directory, &root)?.and_then(|inputs| settings(&inputs));
-    let mut outcome = Outcome { root: &root, settings: settings.as_ref().ok(), heard: Vec::new(), report: None };
+    let root = find_root(args, working_directory);
+    let settings = match &root {
+        Ok(root) => read_inputs(args, working_directory, root).and_then(|inputs| settings(&inputs)),
+        Err(fault) => Err(vec![fault.clone()]),
+    };
+    let root = root.as_deref().unwrap_or(&args.root);
+    let mut outcome = Outcome { root, settings: settings.as_ref().ok(), heard: Vec::new(), report: None };
     match &settings {
         Ok(settings) => {
             let built = pipeline::build(settings, &*progress(args));

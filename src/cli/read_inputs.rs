@@ -1,10 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
-use clap::error::ErrorKind;
-
-use super::args::{Args, BuildArgs};
+use super::args::BuildArgs;
 use crate::config::{Flags, Inputs, TextFile};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
@@ -13,35 +10,27 @@ use crate::fs;
 const CONFIG: &str = "assetc.toml";
 
 /// The project's folder: absolute, symbolic links resolved.
-///
-/// # Errors
-/// A wrong command line: there is no such folder.
-pub(super) fn find_root(args: &BuildArgs, working_directory: &Path) -> Result<PathBuf, clap::Error> {
-    let shown = args.root.display();
+pub(super) fn find_root(args: &BuildArgs, working_directory: &Path) -> Result<PathBuf, Diagnostic> {
+    let shown = args.root.to_string_lossy();
+    let fault = |message| {
+        Diagnostic::error(Code::MissingRoot, message)
+            .at(Place::file(shown.as_ref()))
+            .hint("`--root` names the project's folder; without it the working directory is taken")
+    };
     let root = fs::canonicalize(&working_directory.join(&args.root))
-        .map_err(|error| usage_error(&format!("--root names no folder: `{shown}`: {error}")))?;
-    if fs::is_folder(&root) {
-        return Ok(root);
-    }
-    Err(usage_error(&format!("--root names no folder: `{shown}` is a file")))
+        .map_err(|error| fault(format!("there is no project in `{shown}`: {}", fs::reason(&error))))?;
+    if fs::is_folder(&root) { Ok(root) } else { Err(fault(format!("`{shown}` is a file, not a project's folder"))) }
 }
 
-/// What settings are made of.
-///
-/// # Errors
-/// A wrong command line, when `--config` names no file; else every file that cannot be read.
-pub(super) fn read_inputs(
-    args: &BuildArgs,
-    working_directory: &Path,
-    root: &Path,
-) -> Result<Result<Inputs, Vec<Diagnostic>>, clap::Error> {
+/// What settings are made of; else every file that cannot be read.
+pub(super) fn read_inputs(args: &BuildArgs, working_directory: &Path, root: &Path) -> Result<Inputs, Vec<Diagnostic>> {
     let config = match &args.config {
         Some(given) => {
-            let path = working_directory.join(given);
-            if !fs::is_file(&path) {
-                return Err(usage_error(&format!("--config names no file: `{}`", given.display())));
-            }
-            read_text(&path, &given.to_string_lossy())
+            let name = given.to_string_lossy();
+            read_text(&working_directory.join(given), &name).and_then(|text| match text {
+                Some(text) => Ok(Some(text)),
+                None => Err(missing_config(&name)),
+            })
         }
         None => read_text(&root.join(CONFIG), CONFIG),
     };
@@ -64,7 +53,7 @@ pub(super) fn read_inputs(
             strict: args.strict,
         },
     };
-    Ok(if faults.is_empty() { Ok(inputs) } else { Err(faults) })
+    if faults.is_empty() { Ok(inputs) } else { Err(faults) }
 }
 
 /// `None` when there is no such file.
@@ -73,9 +62,12 @@ fn read_text(path: &Path, name: &str) -> Result<Option<TextFile>, Diagnostic> {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(Diagnostic::error(Code::UnreadableFile, format!("could not read `{name}`: {error}"))
-                .at(Place::file(name))
-                .hint("it must be a file that the user who runs assetc may read"));
+            return Err(Diagnostic::error(
+                Code::UnreadableFile,
+                format!("could not read `{name}`: {}", fs::reason(&error)),
+            )
+            .at(Place::file(name))
+            .hint("it must be a file that the user who runs assetc may read"));
         }
     };
     let text = String::from_utf8_lossy(&bytes);
@@ -92,11 +84,8 @@ fn read_text(path: &Path, name: &str) -> Result<Option<TextFile>, Diagnostic> {
     }
 }
 
-fn usage_error(message: &str) -> clap::Error {
-    let mut command = Args::command();
-    command.build();
-    match command.find_subcommand_mut("build") {
-        Some(build) => build.error(ErrorKind::ValueValidation, message),
-        None => command.error(ErrorKind::ValueValidation, message),
-    }
+fn missing_config(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableFile, format!("there is no file `{name}`"))
+        .at(Place::file(name))
+        .hint("`--config` names the configuration; without it the project's assetc.toml is read, if there is one")
 }

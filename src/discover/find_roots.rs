@@ -40,6 +40,16 @@ impl RootPatterns {
         })
     }
 
+    /// Whether a pattern names `path`, or a folder in it, without a wildcard up to there. The output folder is looked
+    /// into only then, to say that it must not be.
+    pub fn spell_out(&self, path: &str) -> bool {
+        let named =
+            |(component, name): (&Component, &&str)| matches!(component, Component::One { text, .. } if text == name);
+        let segments = segments(path);
+        self.0.iter().any(|(_, pattern)| pattern.len() >= segments.len() && pattern.iter().zip(&segments).all(named))
+            || segments.is_empty()
+    }
+
     /// The patterns that none of `roots` matches.
     pub fn without_match(&self, roots: &[ProjectPath]) -> impl Iterator<Item = &RootPattern> {
         self.0.iter().filter_map(|(pattern, components)| {

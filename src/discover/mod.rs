@@ -86,9 +86,10 @@ fn walk(cx: &Context, patterns: RootPatterns) -> Vec<Found> {
         .follow_links(true)
         .filter_entry(move |entry| {
             let Ok(relative) = entry.path().strip_prefix(&root) else { return false };
-            entry.path() != output_root
-                && !ignore.is_match(relative)
-                && relative.to_str().is_none_or(|relative| patterns.may_hold(relative))
+            !ignore.is_match(relative)
+                && relative.to_str().is_none_or(|relative| {
+                    patterns.may_hold(relative) && (entry.path() != output_root || patterns.spell_out(relative))
+                })
         })
         .build();
     walk.filter_map(|entry| match entry {
@@ -135,11 +136,21 @@ fn walk_error(root: &Path, error: &ignore::Error) -> Diagnostic {
         .hint("remove the link, or let `ignore` in assetc.toml name it"),
         ignore::Error::WithDepth { err, .. } => walk_error(root, err),
         ignore::Error::WithPath { path, err } => match &**err {
-            ignore::Error::Io(error) => Diagnostic::unreadable(&shown(path), &fs::reason(error)),
+            ignore::Error::Io(error) => Diagnostic::unreadable(&shown(path), &reason(path, error)),
             other => Diagnostic::unreadable(&shown(path), &other.to_string()),
         },
         other => Diagnostic::error(Code::UnreadableFile, format!("the source tree cannot be read: {other}")),
     }
+}
+
+/// Why a path cannot be read, in the system's words: the walk puts its own around them.
+fn reason(path: &Path, error: &std::io::Error) -> String {
+    fs::size(path)
+        .map(|_| ())
+        .and_then(|()| fs::list(path).map(|_| ()))
+        .err()
+        .as_ref()
+        .map_or_else(|| fs::reason(error), fs::reason)
 }
 
 fn locate(roots: &[ProjectPath], path: &ProjectPath) -> Option<Location> {
@@ -193,7 +204,11 @@ fn report_overlap(cx: &Context, roots: &[ProjectPath]) {
         } else {
             continue;
         };
-        let shown = output_root.strip_prefix(&cx.settings.root).unwrap_or(output_root).display();
+        let shown = match output_root.strip_prefix(&cx.settings.root) {
+            Ok(below) if below.as_os_str().is_empty() => ".".into(),
+            Ok(below) => below.to_string_lossy(),
+            Err(_) => output_root.to_string_lossy(),
+        };
         cx.report(
             Diagnostic::error(Code::OutputOverlapsSource, format!("the output folder `{shown}` {how} `{root}`"))
                 .hint("choose another folder with `--out` or `[output] dir` in assetc.toml"),

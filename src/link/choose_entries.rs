@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{imports, targets};
+use crate::config::EntrySetting;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place, did_you_mean};
 use crate::graph::{Module, ModuleGraph, ModuleId, ReferenceKind};
@@ -64,6 +65,7 @@ fn configured(cx: &Context, graph: &ModuleGraph) -> BTreeMap<ModuleId, Option<Ur
         });
         match found {
             Some(id) => {
+                check_extension(cx, graph, setting, id);
                 entries.insert(id, Some(setting.logical.clone()));
             }
             None => {
@@ -81,6 +83,24 @@ fn configured(cx: &Context, graph: &ModuleGraph) -> BTreeMap<ModuleId, Option<Ur
         }
     }
     entries
+}
+
+/// Browsers and servers tell a file's kind by its extension.
+fn check_extension(cx: &Context, graph: &ModuleGraph, setting: &EntrySetting, id: ModuleId) {
+    let extension = |path: &UrlPath| path.split_extension().1.map(str::to_owned);
+    let natural = graph.module(id).file.logical.as_ref().and_then(extension);
+    let given = extension(&setting.logical);
+    if natural != given {
+        let wanted = natural.map_or("no extension".to_owned(), |natural| format!("`.{natural}`"));
+        cx.report(
+            Diagnostic::error(
+                Code::MissingEntry,
+                format!("`{}` becomes a file with {wanted}, which `{}` has not", setting.source, setting.logical),
+            )
+            .at(setting.place.clone())
+            .hint("the name on the left is that of the output: give it the output's extension"),
+        );
+    }
 }
 
 /// The module's path below its source root: its path ends with it, as its logical name does but for the extension.

@@ -38,7 +38,8 @@ fn optimized_png(
     effort: u8,
     staging: &Staging,
 ) -> Result<Option<DraftBody>, Box<Diagnostic>> {
-    let bytes = fs::read(&file.on_disk).map_err(|error| Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)))?;
+    let bytes =
+        fs::read(&file.on_disk).map_err(|error| Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)))?;
     let optimized = match optimize_png(&bytes, effort) {
         Ok(Some(optimized)) => optimized,
         Ok(None) => return Ok(None),

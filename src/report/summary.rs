@@ -13,7 +13,8 @@ const ROWS: usize = 20;
 /// A table of the outputs whose bytes are new, largest first; totals of all outputs by kind; what happened to the
 /// files, and the time. The output folder is named relative to `base` if it lies below it.
 pub fn summary(report: &Report, base: &Path, detail: Detail) -> String {
-    let mut new: Vec<&OutputReport> = report.outputs.iter().filter(|output| output.new).collect();
+    let mut new: Vec<&OutputReport> =
+        report.outputs.iter().filter(|output| output.new && !is_made_map(output)).collect();
     new.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.logical.cmp(&b.logical)));
     let shown = if detail == Detail::Full { new.len() } else { new.len().min(ROWS) };
     let mut rows: Vec<Row> = new[..shown].iter().map(|output| Row::of(output)).collect();
@@ -28,6 +29,11 @@ pub fn summary(report: &Report, base: &Path, detail: Detail) -> String {
     write_table(&mut out, &rows);
     write_outcome(&mut out, report, base);
     out
+}
+
+/// Whether it is a map that a build made, which nobody put into the sources and no page loads.
+fn is_made_map(output: &OutputReport) -> bool {
+    output.kind == Kind::SourceMap && output.source_size == 0
 }
 
 /// A line of the table.
@@ -49,17 +55,18 @@ impl Row {
 
 /// One row a kind, and one for all if there are several.
 fn totals(outputs: &[OutputReport]) -> Vec<Row> {
-    const KINDS: [(Kind, &str); 7] = [
+    const KINDS: [(Kind, &str); 8] = [
         (Kind::Style, "style"),
         (Kind::Sass, "Sass style"),
         (Kind::Script, "script"),
         (Kind::Png, "PNG picture"),
         (Kind::Svg, "SVG picture"),
         (Kind::WebManifest, "web manifest"),
+        (Kind::SourceMap, "source map"),
         (Kind::Opaque, "other file"),
     ];
     let row = |noun: &str, of_kind: &dyn Fn(&&OutputReport) -> bool| {
-        let of_kind: Vec<_> = outputs.iter().filter(of_kind).collect();
+        let of_kind: Vec<_> = outputs.iter().filter(|output| !is_made_map(output)).filter(of_kind).collect();
         let sum = |size: fn(&OutputReport) -> u64| of_kind.iter().map(|output| size(output)).sum();
         let sizes = (sum(|output| output.source_size), sum(|output| output.size));
         (!of_kind.is_empty()).then(|| Row { name: super::count(of_kind.len(), noun), sizes: Some(sizes) })

@@ -61,7 +61,7 @@ fn load_script(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
     let (compiled, diagnostics) = js::compile(id, &source, &options);
     cx.report_all(diagnostics);
     match compiled {
-        Some(js::Compiled { script, references }) => { let type_references = vec![];
+        Some(js::Compiled { script, references, type_references }) => {
             Loaded { source: Some(source), body: Body::Script(Box::new(script)), references, type_references }
         }
         None => Loaded::new(Some(source), Body::Nothing, Vec::new()),

@@ -24,7 +24,8 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
     let resolver = Resolver::new(cx.settings, &sources, ledger);
     let mut graph = ModuleGraph::default();
     let mut found = Vec::new();
-    for file in &sources.files {
+    // A partial that nobody imports is nobody's fault: it is not even read.
+    for file in sources.files.iter().filter(|file| !file.partial || is_named_entry(cx, file)) {
         number(&mut graph, &mut found, file.clone());
     }
     while !found.is_empty() {
@@ -46,6 +47,11 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
     }
     report_left_out_sass(cx, &graph);
     graph
+}
+
+/// Whether `[entries]` may mean this file; `link` finds out.
+fn is_named_entry(cx: &Context, file: &SourceFile) -> bool {
+    cx.settings.entries.iter().any(|entry| file.path.as_str().ends_with(&entry.source))
 }
 
 /// Gives a file its id; a file that has none yet is to be loaded in the next round.

@@ -38,7 +38,8 @@ pub(super) fn print(
     sheet.rules.0.splice(0..0, head);
 
     let mut map = options.source_map.then(|| parcel_sourcemap::SourceMap::new("/"));
-    let printer = PrinterOptions { minify: options.minify, source_map: map.as_mut(), targets, ..PrinterOptions::default() };
+    let printer =
+        PrinterOptions { minify: options.minify, source_map: map.as_mut(), targets, ..PrinterOptions::default() };
     let printed = sheet.to_css(printer).map_err(|error| fault(&error))?.code;
 
     let (text, edits) = put_urls_back(&printed, urls, stand_ins);
@@ -84,7 +85,8 @@ fn licenses(sheets: &[Sheet<'_>]) -> Vec<String> {
 fn without_references(comment: &str) -> String {
     let mut text = comment.replace("\r\n", "\n").replace(['\r', '\x0c'], "\n");
     for (reference, at) in [("url(", 3), ("@import", 1), ("sourcemappingurl", 6)] {
-        let found: Vec<usize> = text.to_ascii_lowercase().match_indices(reference).map(|(found, _)| found + at).collect();
+        let found: Vec<usize> =
+            text.to_ascii_lowercase().match_indices(reference).map(|(found, _)| found + at).collect();
         for at in found.into_iter().rev() {
             text.insert(at, ' ');
         }

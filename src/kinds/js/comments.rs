@@ -66,7 +66,7 @@ fn in_order(comments: &SingleThreadedComments) -> Vec<Comment> {
 
 /// Whether a comment asks for the automatic JSX runtime, as `@jsxImportSource preact` does.
 pub fn ask_for_automatic_jsx(comments: &SingleThreadedComments) -> bool {
-    in_order(comments).iter().any(|comment| {
-        comment.text.contains("@jsxImportSource") || comment.text.contains("@jsxRuntime automatic")
-    })
+    in_order(comments)
+        .iter()
+        .any(|comment| comment.text.contains("@jsxImportSource") || comment.text.contains("@jsxRuntime automatic"))
 }

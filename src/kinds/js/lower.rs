@@ -14,7 +14,9 @@ use swc_core::ecma::transforms::base::resolver;
 use swc_core::ecma::transforms::proposal::decorator_2023_11::decorator_2023_11;
 use swc_core::ecma::transforms::proposal::explicit_resource_management::explicit_resource_management;
 use swc_core::ecma::transforms::react::{Options as ReactOptions, Runtime, react};
-use swc_core::ecma::transforms::typescript::{Config as TypesConfig, TsImportExportAssignConfig, TsxConfig, tsx, typescript};
+use swc_core::ecma::transforms::typescript::{
+    Config as TypesConfig, TsImportExportAssignConfig, TsxConfig, tsx, typescript,
+};
 use swc_core::ecma::utils::prepend_stmts;
 use swc_core::ecma::visit::{VisitMut, VisitMutWith};
 
@@ -92,10 +94,8 @@ fn strip_types(
     };
     // With the classic runtime an import of `React` is used though no code says so.
     if has_jsx && jsx.runtime == JsxRuntime::Classic {
-        let factories = TsxConfig {
-            pragma: Some(jsx.factory.clone().into()),
-            pragma_frag: Some(jsx.fragment.clone().into()),
-        };
+        let factories =
+            TsxConfig { pragma: Some(jsx.factory.clone().into()), pragma_frag: Some(jsx.fragment.clone().into()) };
         let strip = tsx(Lrc::clone(map), config, factories, comments.clone(), marks.unresolved, marks.top_level);
         program.mutate(strip);
     } else {

@@ -5,6 +5,7 @@
 
 mod comments;
 mod format;
+mod globals;
 mod lower;
 mod minify;
 mod nesting;
@@ -45,6 +46,8 @@ pub struct Compiled {
     pub script: Script,
     /// In the order of the code; a `sourceMappingURL`, which has no hole, is the last.
     pub references: Vec<FoundReference>,
+    /// Imports that are gone with the types for which alone they were.
+    pub type_references: Vec<FoundReference>,
 }
 
 /// Compiles one script: `None` if it is broken, and then at least one of the diagnostics is an error.
@@ -136,6 +139,8 @@ fn compile_in_scope(
     let diagnostics = if classic { common_js(source, &parsed, &survey) } else { Vec::new() };
     let source_map = comments::take_source_map(&parsed.comments, &parsed.positions);
 
+    let written = references::written_imports(&parsed.program, &parsed.positions);
+
     let browsers = Browsers::new(options.targets);
     let complaints = Complaints::default();
     HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, marks, options.jsx, &browsers));
@@ -148,6 +153,10 @@ fn compile_in_scope(
     let placeholders = Placeholders::unused_in([source.text.as_str()]);
     let synthetic = survey.jsx.unwrap_or_default();
     let mut links = references::take_links(&mut program, &positions, unresolved, synthetic, &placeholders);
+    let type_references = written
+        .into_iter()
+        .filter(|import| !links.references.iter().any(|kept| kept.specifier == import.specifier))
+        .collect();
     let format = format::settle_format(&mut program, classic);
     program.mutate(hygiene());
 
@@ -184,7 +193,7 @@ fn compile_in_scope(
     });
     links.references.extend(source_map);
     let script = Script { piece, format, imports: links.imports, exports: links.exports };
-    Ok((Compiled { script, references: links.references }, diagnostics))
+    Ok((Compiled { script, references: links.references, type_references }, diagnostics))
 }
 
 fn resolve_and_survey(parsed: &mut Parsed, marks: Marks) -> Survey {

@@ -57,7 +57,14 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Self {
         let outermost = Level { opener: 0, operators: 0, head: false };
-        Self { text: text.as_bytes(), at: 0, levels: vec![outermost], depth: 0, before: Before::Operator, new_line: false }
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            levels: vec![outermost],
+            depth: 0,
+            before: Before::Operator,
+            new_line: false,
+        }
     }
 
     /// The offset at which the depth first passes `limit`.
@@ -121,7 +128,9 @@ impl<'t> Scanner<'t> {
         self.before = match word {
             b"if" | b"for" | b"while" | b"with" => Before::Head,
             b"else" | b"do" | b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"in" | b"of"
-            | b"instanceof" | b"as" | b"return" | b"case" | b"throw" | b"extends" | b"keyof" | b"infer" => Before::Operator,
+            | b"instanceof" | b"as" | b"return" | b"case" | b"throw" | b"extends" | b"keyof" | b"infer" => {
+                Before::Operator
+            }
             _ => Before::Operand,
         };
         if self.before != Before::Operand {

@@ -120,10 +120,7 @@ pub fn parses(text: &str, module: bool) -> bool {
     let parsed = if module {
         parse_file_as_module(&file, syntax, EsVersion::EsNext, None, &mut errors).is_ok()
     } else {
-        matches!(
-            parse_file_as_program(&file, syntax, EsVersion::EsNext, None, &mut errors),
-            Ok(Program::Script(_))
-        )
+        matches!(parse_file_as_program(&file, syntax, EsVersion::EsNext, None, &mut errors), Ok(Program::Script(_)))
     };
     parsed && errors.is_empty()
 }
@@ -152,9 +149,12 @@ fn name_its_dialect(
     let name = source.path.as_str().rsplit('/').next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     Some(
-        Diagnostic::error(Code::InvalidScript, format!("`{name}` holds {language}, which its extension does not allow"))
-            .at(Place::span(source, positions.span(errors.first()?.span())))
-            .hint(format!("Rename the file to `{stem}.{extension}`")),
+        Diagnostic::error(
+            Code::InvalidScript,
+            format!("`{name}` holds {language}, which its extension does not allow"),
+        )
+        .at(Place::span(source, positions.span(errors.first()?.span())))
+        .hint(format!("Rename the file to `{stem}.{extension}`")),
     )
 }
 

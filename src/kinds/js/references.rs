@@ -32,6 +32,24 @@ pub fn take_links(
     taker.links
 }
 
+/// The local modules that a script imports as it is written, types included.
+pub fn written_imports(program: &Program, positions: &Positions) -> Vec<FoundReference> {
+    let Program::Module(module) = program else { return Vec::new() };
+    let specifier = |item: &ModuleItem| match item {
+        ModuleItem::ModuleDecl(ModuleDecl::Import(import)) => Some((*import.src).clone()),
+        ModuleItem::ModuleDecl(ModuleDecl::ExportNamed(export)) => export.src.as_deref().cloned(),
+        ModuleItem::ModuleDecl(ModuleDecl::ExportAll(export)) => Some((*export.src).clone()),
+        _ => None,
+    };
+    let local = |literal: Str| {
+        let specifier = literal.value.as_str()?.to_owned();
+        let span = positions.span(literal.span);
+        let is_local = Specifier::parse(&specifier) != Specifier::Elsewhere;
+        is_local.then_some(FoundReference { specifier, kind: ReferenceKind::Import, span })
+    };
+    module.body.iter().filter_map(specifier).filter_map(local).collect()
+}
+
 struct LinkTaker<'a> {
     links: Links,
     positions: &'a Positions,
@@ -182,4 +200,3 @@ fn is_import_meta_url(expr: &Expr) -> bool {
 fn names_a_folder(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("" | "." | ".."))
 }
-
