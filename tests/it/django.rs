@@ -1,19 +1,15 @@
 //! The example site, built and then collected and served by real Django: `tests/django/collect_and_crawl.py`.
 //!
-//! Needs a Python and, the first time, a package index: what is installed is pinned and hash-locked, and kept in
-//! `target/test-tools`.
+//! Needs a Python; the Djangos are installed into virtual environments of their own, pinned and hash-locked.
 
 #![expect(clippy::disallowed_methods, reason = "a test makes its own files")]
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sha2::{Digest, Sha256};
-
-const DJANGO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/django");
-const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/site");
+use crate::toolbox::{ASSETC, PROJECT, empty_folder, install_once, run};
 
 #[test]
 fn django_5_2_collects_and_serves_the_example_site() {
@@ -36,7 +32,7 @@ fn collect_and_crawl(django: &str, oldest_python: (u32, u32)) {
         .flat_map(|storage| [(&production, storage, None), (&production, storage, Some("--debug"))])
         .chain([(&development, "manifest", Some("--debug"))]);
     for (site, storage, debug) in runs {
-        let script = Path::new(DJANGO).join("collect_and_crawl.py");
+        let script = Path::new(PROJECT).join("tests/django/collect_and_crawl.py");
         let mut crawl = Command::new(&python);
         crawl.arg("-B").arg(script).arg(site).args(["--storage", storage]).args(debug);
         let said = run(&mut crawl);
@@ -44,15 +40,12 @@ fn collect_and_crawl(django: &str, oldest_python: (u32, u32)) {
     }
 }
 
-/// A copy of the example site, with its assets built.
+/// A copy of the example site, with its assets built; `name` tells apart the tests that make one.
 #[track_caller]
-fn build_site(name: &str, mode: &str) -> PathBuf {
-    let site = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).join(mode);
-    if site.exists() {
-        fs::remove_dir_all(&site).unwrap();
-    }
-    copy_folder(Path::new(SITE), &site);
-    run(Command::new(env!("CARGO_BIN_EXE_assetc")).args(["build", "--mode", mode, "--root"]).arg(&site));
+pub fn build_site(name: &str, mode: &str) -> PathBuf {
+    let site = empty_folder(&format!("{name}-{mode}"));
+    copy_folder(&Path::new(PROJECT).join("fixtures/site"), &site);
+    run(Command::new(ASSETC).args(["build", "--mode", mode, "--root"]).arg(&site));
     site
 }
 
@@ -70,30 +63,21 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// The Python of a virtual environment that holds this Django: made once, for all who ask at the same time.
+/// The Python of a virtual environment that holds this Django.
 #[track_caller]
-fn django_python(django: &str, oldest_python: (u32, u32)) -> PathBuf {
-    let requirements = Path::new(DJANGO).join(format!("requirements-{django}.txt"));
+pub fn django_python(django: &str, oldest_python: (u32, u32)) -> PathBuf {
+    let requirements = Path::new(PROJECT).join(format!("tests/django/requirements-{django}.txt"));
     let python = find_python(django, oldest_python);
     let version = run(Command::new(&python).args(["-c", "import sys; print(sys.version, sys.prefix)"]));
-    let hash = Sha256::new().chain_update(fs::read(&requirements).unwrap()).chain_update(version).finalize();
-    let hash: String = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-
-    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-tools");
-    let environment = tools.join(format!("django-{django}-{hash}"));
-    let complete = environment.join("complete");
-    fs::create_dir_all(&tools).unwrap();
-    let lock = File::create(tools.join(format!("django-{django}-{hash}.lock"))).unwrap();
-    lock.lock().unwrap();
-    let bin = environment.join(if cfg!(windows) { "Scripts" } else { "bin" }).join("python");
-    if !complete.exists() {
-        run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&environment));
-        run(Command::new(&bin)
+    let wanted = [fs::read(&requirements).unwrap(), version.into_bytes()].concat();
+    let python_of = |environment: &Path| environment.join("bin/python");
+    let environment = install_once(&format!("django-{django}"), &wanted, |environment| {
+        run(Command::new(&python).args(["-m", "venv"]).arg(environment));
+        run(Command::new(python_of(environment))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
             .arg(&requirements));
-        fs::write(&complete, "").unwrap();
-    }
-    bin
+    });
+    python_of(&environment)
 }
 
 /// A Python that is new enough and can make virtual environments.
@@ -125,13 +109,4 @@ fn pyenv_pythons() -> Vec<PathBuf> {
         versions.into_iter().flatten().flatten().map(|version| version.path().join("bin/python3")).collect();
     pythons.sort();
     pythons
-}
-
-/// What the command printed, when it succeeds; else the test fails with all that it said.
-#[track_caller]
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{command:?} ended with {}\n{said}\n{complained}", output.status);
-    said.trim_end().to_owned()
 }

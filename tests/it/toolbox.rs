@@ -122,7 +122,7 @@ fn lock(name: &str) -> File {
 
 /// A folder that `install` filled once for this version of `wanted`.
 #[track_caller]
-fn install_once(name: &str, wanted: &[u8], install: impl FnOnce(&Path)) -> PathBuf {
+pub fn install_once(name: &str, wanted: &[u8], install: impl FnOnce(&Path)) -> PathBuf {
     let digest = Sha256::digest(wanted);
     let version: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
     let _lock = lock(name);
