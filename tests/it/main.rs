@@ -1,10 +1,11 @@
 //! Every test that needs the whole binary or the whole tree; one binary, because each links swc once more.
 
+mod browser;
 mod django;
-mod tidy;
 mod kill;
 mod manifest;
 mod real_tree;
+mod tidy;
 mod toolbox;
 #[path = "../fixtures/tree.rs"]
 mod tree;

@@ -201,10 +201,14 @@ fn missing_source_map(path: &str) -> Diagnostic {
     .hint("add the map beside the file, or remove the comment")
 }
 
+/// A warning, not an error: an import map may provide the package, and copies of libraries hold builds for bundlers that
+/// no page loads.
 fn package_import(path: &str) -> Diagnostic {
-    Diagnostic::error(Code::UnsupportedImport, format!("the package `{path}` cannot be bundled yet")).hint(format!(
-        "load it with a script tag of its own and use its global, or let an import map provide it and say so in assetc.toml: [js] external = [\"{path}\"]"
-    ))
+    Diagnostic::warning(
+        Code::UnsupportedImport,
+        format!("the package `{path}` is not bundled yet; the import stays as it is, and works only with an import map"),
+    )
+    .hint(format!("let an import map of the page provide it, and say so in assetc.toml: [js] external = [\"{path}\"]"))
 }
 
 fn not_a_script(file: &SourceFile) -> Diagnostic {
