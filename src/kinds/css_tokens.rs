@@ -14,12 +14,18 @@ pub struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     WhiteSpace,
-    Comment { closed: bool },
-    String { closed: bool },
+    Comment {
+        closed: bool,
+    },
+    String {
+        closed: bool,
+    },
     /// A string that a line break ends; the break itself comes next.
     BadString,
     /// `url(x)` without quotes, all of it; `url("x")` is a function.
-    Url { closed: bool },
+    Url {
+        closed: bool,
+    },
     BadUrl,
     Ident,
     /// A name and the `(` behind it.

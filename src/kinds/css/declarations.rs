@@ -130,7 +130,9 @@ impl Reader<'_> {
         }
         match &top.item.shape {
             Shape::AtRule(name) => match &**name {
-                "media" | "supports" | "layer" | "container" | "scope" | "starting-style" | "-moz-document" => top.content,
+                "media" | "supports" | "layer" | "container" | "scope" | "starting-style" | "-moz-document" => {
+                    top.content
+                }
                 "nest" | "font-face" | "page" | "counter-style" | "property" | "position-try" => Content::Declarations,
                 name if name.ends_with("keyframes") => Content::Rules,
                 _ => Content::Anything,

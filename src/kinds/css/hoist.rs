@@ -26,7 +26,8 @@ pub(super) struct Hoisted<'i> {
 
 /// Fails when an import or a namespace cannot be moved to the top without changing what it means.
 pub(super) fn hoist<'i>(rules: Vec<CssRule<'i>>, sheets: &[Inlinable<'_, 'i>]) -> Result<Hoisted<'i>, Vec<Diagnostic>> {
-    let mut hoister = Hoister { sheets, layers: vec![], imports: vec![], namespaces: vec![], before: None, faults: vec![] };
+    let mut hoister =
+        Hoister { sheets, layers: vec![], imports: vec![], namespaces: vec![], before: None, faults: vec![] };
     let rest = hoister.take_from(rules, &mut Vec::new());
     if !hoister.faults.is_empty() {
         return Err(hoister.faults);
@@ -103,7 +104,8 @@ impl<'i> Hoister<'_, '_, 'i> {
         if let Some(before) = self.before.filter(|_| !anywhere) {
             let message = format!("the import of `{}` would have to stay behind other rules", import.url);
             let fault = self.fault(message, import.loc).related("these rules come before it", self.place(before));
-            self.faults.push(fault.hint("move this `@import` to the top of the entry, before the imports of local files"));
+            self.faults
+                .push(fault.hint("move this `@import` to the top of the entry, before the imports of local files"));
             return;
         }
         let loc = import.loc;

@@ -46,18 +46,21 @@ pub(super) fn parse<'i>(reading: &Reading, masked: &'i Masked, index: u32) -> Re
     };
     if let Some(loc) = find_explosion(&parsed.sheet.rules.0) {
         let at = masked.source_offset(loc.line, loc.column);
-        return Err(Diagnostic::error(Code::NestedTooDeep, "the nested rules around this one stand for too many selectors")
-            .at(place(&reading.source, at))
-            .hint("nest lists of selectors less deep: each level multiplies the selectors"));
+        return Err(Diagnostic::error(
+            Code::NestedTooDeep,
+            "the nested rules around this one stand for too many selectors",
+        )
+        .at(place(&reading.source, at))
+        .hint("nest lists of selectors less deep: each level multiplies the selectors"));
     }
     let Ok(()) = parsed.sheet.visit(&mut EscapeMediaTypes);
     let warnings = warnings.read().map(|warnings| warnings.clone()).unwrap_or_default();
     for fault in &warnings {
         let at = offset(fault, masked);
         let place = match fault.kind {
-            ParserError::AtRuleInvalid(_) | ParserError::UnexpectedImportRule | ParserError::UnexpectedNamespaceRule => {
-                at_keyword(&reading.source, at)
-            }
+            ParserError::AtRuleInvalid(_)
+            | ParserError::UnexpectedImportRule
+            | ParserError::UnexpectedNamespaceRule => at_keyword(&reading.source, at),
             _ => place(&reading.source, at),
         };
         parsed.warnings.extend(warning(&fault.kind, place));
@@ -98,12 +101,18 @@ pub(super) fn warn_of_skipped(reading: &Reading) -> impl Iterator<Item = Diagnos
 }
 
 /// Runs `work`, and makes an error of a panic in the parser or the printer.
-pub(super) fn guarded<T>(source: &Arc<Source>, work: impl FnOnce() -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
+pub(super) fn guarded<T>(
+    source: &Arc<Source>,
+    work: impl FnOnce() -> Result<T, Vec<Diagnostic>>,
+) -> Result<T, Vec<Diagnostic>> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(vec![
-            Diagnostic::error(Code::InvalidStyle, "assetc could not process this sheet, which is a fault of assetc's own")
-                .at(Place::file(source.path.to_string()))
-                .hint("please report it, with the sheet and what it imports"),
+            Diagnostic::error(
+                Code::InvalidStyle,
+                "assetc could not process this sheet, which is a fault of assetc's own",
+            )
+            .at(Place::file(source.path.to_string()))
+            .hint("please report it, with the sheet and what it imports"),
         ])
     })
 }
@@ -130,6 +139,7 @@ fn is_kept(fault: &ParserError<'_>) -> bool {
     matches!(
         fault,
         ParserError::AtRuleInvalid(_)
+            | ParserError::InvalidMediaQuery
             | ParserError::DeprecatedNestRule
             | ParserError::SelectorError(
                 SelectorError::UnsupportedPseudoClass(_) | SelectorError::UnsupportedPseudoElement(_)
@@ -145,9 +155,8 @@ fn warning(fault: &ParserError<'_>, place: Place) -> Option<Diagnostic> {
         ParserError::SelectorError(
             SelectorError::UnsupportedPseudoClass(name) | SelectorError::UnsupportedPseudoElement(name),
         ) if name.starts_with('-') => return None,
-        ParserError::AtRuleInvalid(name) => {
-            skipped(format!("browsers skip `@{name}`: they know no such rule")).hint("check the name; it was kept as it is")
-        }
+        ParserError::AtRuleInvalid(name) => skipped(format!("browsers skip `@{name}`: they know no such rule"))
+            .hint("check the name; it was kept as it is"),
         ParserError::SelectorError(SelectorError::UnsupportedPseudoClass(name)) => {
             skipped(format!("browsers skip a rule with `:{name}`: they know no such pseudo-class"))
                 .hint("check the name; the rule was kept as it is")
@@ -159,6 +168,10 @@ fn warning(fault: &ParserError<'_>, place: Place) -> Option<Diagnostic> {
         ParserError::SelectorError(_) => skipped("browsers skip this rule: its selector is not valid".to_owned())
             .note(fault.to_string())
             .hint("correct the selector; the rule is left out of the output"),
+        ParserError::InvalidMediaQuery => {
+            skipped("browsers cannot read this media query, so it never matches".to_owned())
+                .hint("correct it; it was kept as it is")
+        }
         ParserError::UnexpectedImportRule => {
             skipped("browsers skip this `@import`: it stands behind other rules".to_owned())
                 .hint("move it to the top of the file")
@@ -167,9 +180,8 @@ fn warning(fault: &ParserError<'_>, place: Place) -> Option<Diagnostic> {
             skipped("browsers skip this `@namespace`: it stands behind other rules".to_owned())
                 .hint("move it to the top of the file, behind the imports")
         }
-        ParserError::DeprecatedNestRule => {
-            skipped("browsers skip `@nest`: it was dropped from CSS".to_owned()).hint("write the nested rule without it")
-        }
+        ParserError::DeprecatedNestRule => skipped("browsers skip `@nest`: it was dropped from CSS".to_owned())
+            .hint("write the nested rule without it"),
         _ => skipped("browsers skip what stands here: it is not valid CSS".to_owned())
             .note(fault.to_string())
             .hint("correct or delete it; it is left out of the output"),
@@ -189,7 +201,9 @@ impl<'i> Visitor<'i> for EscapeMediaTypes {
 
     fn visit_media_query(&mut self, query: &mut MediaQuery<'i>) -> Result<(), Self::Error> {
         if let MediaType::Custom(name) = &mut query.media_type {
-            let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_') || !character.is_ascii();
+            let plain = |character: char| {
+                character.is_alphanumeric() || matches!(character, '-' | '_') || !character.is_ascii()
+            };
             if !name.chars().all(plain) {
                 let escape = |character: char| match plain(character) {
                     true => character.to_string(),

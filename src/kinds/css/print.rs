@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use lightningcss::rules::CssRuleList;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
-use lightningcss::targets::Browsers;
+use lightningcss::targets::{Browsers, Features};
 
 use super::bundle::{Sheet, StyleOptions};
+use super::guard::{guard, unguard};
 use super::hoist::Hoisted;
 use super::masked::{LineIndex, Masked};
 use super::parse::unprintable;
@@ -32,13 +33,16 @@ pub(super) fn print(
     let mut sheet = StyleSheet::new(names, CssRuleList(rest), ParserOptions::default());
     sheet.license_comments = licenses(sheets).into_iter().map(Into::into).collect();
     let targets = targets(options.targets);
+    guard(&mut sheet.rules.0, targets.browsers.is_some());
     // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
     // an import would be moved before it.
     sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(&error))?;
+    unguard(&mut sheet.rules.0);
     sheet.rules.0.splice(0..0, head);
 
     let mut map = options.source_map.then(|| parcel_sourcemap::SourceMap::new("/"));
-    let printer = PrinterOptions { minify: options.minify, source_map: map.as_mut(), targets, ..PrinterOptions::default() };
+    let printer =
+        PrinterOptions { minify: options.minify, source_map: map.as_mut(), targets, ..PrinterOptions::default() };
     let printed = sheet.to_css(printer).map_err(|error| fault(&error))?.code;
 
     let (text, edits) = put_urls_back(&printed, urls, stand_ins);
@@ -66,7 +70,13 @@ fn targets(targets: &Targets) -> lightningcss::targets::Targets {
         safari: version(safari),
         samsung: version(samsung),
     };
-    Some(browsers).filter(|browsers| *browsers != Browsers::default()).into()
+    lightningcss::targets::Targets {
+        browsers: Some(browsers).filter(|browsers| *browsers != Browsers::default()),
+        // It would be lowered to variables that are only set where the same sheet sets `color-scheme`; a page may set
+        // it elsewhere, and then every browser would lose the color.
+        exclude: Features::LightDark,
+        ..Default::default()
+    }
 }
 
 /// The distinct license comments of all sheets, without `/*` and `*/`.
@@ -84,7 +94,8 @@ fn licenses(sheets: &[Sheet<'_>]) -> Vec<String> {
 fn without_references(comment: &str) -> String {
     let mut text = comment.replace("\r\n", "\n").replace(['\r', '\x0c'], "\n");
     for (reference, at) in [("url(", 3), ("@import", 1), ("sourcemappingurl", 6)] {
-        let found: Vec<usize> = text.to_ascii_lowercase().match_indices(reference).map(|(found, _)| found + at).collect();
+        let found: Vec<usize> =
+            text.to_ascii_lowercase().match_indices(reference).map(|(found, _)| found + at).collect();
         for at in found.into_iter().rev() {
             text.insert(at, ' ');
         }

@@ -168,11 +168,7 @@ impl Reader<'_> {
             TokenKind::Ident if self.prelude.as_ref().is_some_and(|prelude| prelude.import) => {
                 self.note_layer(&token.name(self.text).to_ascii_lowercase());
             }
-            TokenKind::Ident
-            | TokenKind::BadString
-            | TokenKind::BadUrl
-            | TokenKind::Colon
-            | TokenKind::Other => {}
+            TokenKind::Ident | TokenKind::BadString | TokenKind::BadUrl | TokenKind::Colon | TokenKind::Other => {}
         }
         Ok(())
     }

@@ -63,7 +63,8 @@ fn urls(reading: &Reading, stand_ins: &StandIns, parsed: &Parsed<'_>) -> Result<
     if locals.iter().all(Option::is_none) {
         return Ok(Vec::new());
     }
-    let printed = parsed.sheet.to_css(PrinterOptions::default()).map_err(|fault| vec![unprintable(&reading.source, &fault)])?;
+    let printed =
+        parsed.sheet.to_css(PrinterOptions::default()).map_err(|fault| vec![unprintable(&reading.source, &fault)])?;
     let kept: BTreeSet<usize> = stand_ins.find(&printed.code).map(|(_, index)| index).collect();
     Ok(locals.into_iter().enumerate().filter(|(nth, _)| kept.contains(nth)).filter_map(|(_, url)| url).collect())
 }

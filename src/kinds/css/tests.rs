@@ -33,7 +33,9 @@ impl Site {
                 return Target::Foreign(UrlPath::new(Path::new(path)).unwrap());
             }
             let sheet = sheets.iter().position(|(name, _)| *name == path);
-            Target::Module(ModuleId(sheet.unwrap_or_else(|| path.bytes().fold(OTHERS, |id, byte| id * 31 % 999_983 + usize::from(byte)))))
+            Target::Module(ModuleId(
+                sheet.unwrap_or_else(|| path.bytes().fold(OTHERS, |id, byte| id * 31 % 999_983 + usize::from(byte))),
+            ))
         };
         let sheets = sheets.iter().map(|(name, text)| {
             let source = source(name, text);
@@ -95,7 +97,8 @@ fn readable(sheets: &[(&str, &str)]) -> String {
 fn bundle_faults(sheets: &[(&str, &str)]) -> Vec<Diagnostic> {
     let targets = Targets::default();
     let site = Site::new(sheets);
-    let (piece, faults) = bundle(ModuleId(0), &site, &StyleOptions { minify: true, source_map: false, targets: &targets });
+    let (piece, faults) =
+        bundle(ModuleId(0), &site, &StyleOptions { minify: true, source_map: false, targets: &targets });
     assert!(piece.is_none());
     faults
 }
@@ -104,9 +107,9 @@ fn bundle_faults(sheets: &[(&str, &str)]) -> Vec<Diagnostic> {
 fn found(text: &str) -> Vec<(ReferenceKind, String, String)> {
     let source = source("a.css", text);
     let (found, _) = scan(&source);
-    let shown = found.into_iter().map(|found| {
-        (found.kind, source.text[found.span.start..found.span.end].to_owned(), found.specifier)
-    });
+    let shown = found
+        .into_iter()
+        .map(|found| (found.kind, source.text[found.span.start..found.span.end].to_owned(), found.specifier));
     shown.collect()
 }
 

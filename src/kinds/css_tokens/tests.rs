@@ -11,7 +11,9 @@ fn values(text: &str) -> Vec<String> {
 
 #[test]
 fn tokens_cover_the_text_without_gaps() {
-    for text in ["a{b:url( c )}", "\\", "\"a\\", "url(", "url(\\", "/*", "é\u{feff}{", "1e3url(x)", "@", "#", "-", "-->-"] {
+    for text in
+        ["a{b:url( c )}", "\\", "\"a\\", "url(", "url(\\", "/*", "é\u{feff}{", "1e3url(x)", "@", "#", "-", "-->-"]
+    {
         let mut at = 0;
         for token in Tokens::new(text) {
             assert_eq!(token.start, at, "{text}");

@@ -116,7 +116,10 @@ fn a_chain_of_imports_ends_somewhere() {
 #[test]
 fn imports_from_elsewhere_stay_at_the_top() {
     let bundle = minified(&[
-        ("main.css", "@charset 'latin1';@layer a;@import 'https://x/y.css' layer(b) print;@import 'b.css' screen;.main{color:red}"),
+        (
+            "main.css",
+            "@charset 'latin1';@layer a;@import 'https://x/y.css' layer(b) print;@import 'b.css' screen;.main{color:red}",
+        ),
         ("b.css", "@import url(//x/z.css);@import url(https://x/y.css) ;"),
     ]);
     assert_eq!(
@@ -159,7 +162,10 @@ fn web_fonts_may_be_imported_anywhere() {
 
 #[test]
 fn namespaces_are_kept_while_they_mean_the_same() {
-    let bundle = minified(&[("main.css", "@import 'a.css';@namespace s 'y';s|b{color:red}"), ("a.css", "@namespace t 'x';t|a{color:red}")]);
+    let bundle = minified(&[
+        ("main.css", "@import 'a.css';@namespace s 'y';s|b{color:red}"),
+        ("a.css", "@namespace t 'x';t|a{color:red}"),
+    ]);
     assert_eq!(bundle, "@namespace t \"x\";@namespace s \"y\";t|a,s|b{color:red}");
     let clash = bundle_faults(&[("main.css", "@import 'a.css';@namespace s 'y';"), ("a.css", "@namespace s 'x';")]);
     assert_eq!(clash[0].code, Code::InvalidImport);
@@ -181,7 +187,8 @@ fn license_comments_are_kept_without_references() {
 
 #[test]
 fn readable_output_keeps_its_lines() {
-    let bundle = readable(&[("main.css", "@import 'a.css' print;.main{color:red;width:1px}"), ("a.css", ".a{color:red}")]);
+    let bundle =
+        readable(&[("main.css", "@import 'a.css' print;.main{color:red;width:1px}"), ("a.css", ".a{color:red}")]);
     assert_eq!(bundle, "@media print {\n  .a {\n    color: red;\n  }\n}\n\n.main {\n  color: red;\n  width: 1px;\n}\n");
 }
 
@@ -206,8 +213,14 @@ fn targets_decide_on_prefixes_and_lowering_in_both_modes() {
 #[test]
 fn a_map_leads_to_the_line_of_the_imported_sheet() {
     let sheets = [
-        ("main.css", "/* é */@import 'a.css';\n\n.main{--x: a\n  b;background:url(long-name.png)}.é😀{color:red}.end{color:green}\r\n"),
-        ("a.css", "\u{feff}/* a\n b */\n.é{background:url(\n a.png)} .after{background:url(b.png);color:red}\n\n\t.last{*zoom:1;width:1px}.same{width:2px}"),
+        (
+            "main.css",
+            "/* é */@import 'a.css';\n\n.main{--x: a\n  b;background:url(long-name.png)}.é😀{color:red}.end{color:green}\r\n",
+        ),
+        (
+            "a.css",
+            "\u{feff}/* a\n b */\n.é{background:url(\n a.png)} .after{background:url(b.png);color:red}\n\n\t.last{*zoom:1;width:1px}.same{width:2px}",
+        ),
     ];
     let targets = Targets::default();
     for minify in [true, false] {

@@ -10,8 +10,16 @@ fn hacks_are_warned_of_once_and_cost_nothing_else() {
         (".a{color:red;content:'x\n;width:1px;}.b{color:red}", ".a{color:red;width:1px}.b{color:red}", &["content:'x"]),
         (".a{color:red;background:url(a 'b);width:1px}", ".a{color:red;width:1px}", &["background:url(a 'b)"]),
         (".a{color:red);width:1px}", ".a{width:1px}", &["color:red)"]),
-        ("@keyframes x{from{*top:1px;color:red}to{color:#00f}}", "@keyframes x{0%{color:red}to{color:#00f}}", &["*top:1px"]),
-        ("@font-face{*x:y;font-family:x;src:url(a.woff)}", "@font-face{font-family:x;src:url(\"<a.woff>\")}", &["*x:y"]),
+        (
+            "@keyframes x{from{*top:1px;color:red}to{color:#00f}}",
+            "@keyframes x{0%{color:red}to{color:#00f}}",
+            &["*top:1px"],
+        ),
+        (
+            "@font-face{*x:y;font-family:x;src:url(a.woff)}",
+            "@font-face{font-family:x;src:url(\"<a.woff>\")}",
+            &["*x:y"],
+        ),
         (".a{color:red;.b:::c{color:red}width:1px}", ".a{color:red;width:1px}", &["c"]),
         ("@media print{.a{color:red;*zoom:1}}", "@media print{.a{color:red}}", &["*zoom:1"]),
         (".a{@media print{color:red;*zoom:1}}", ".a{@media print{color:red}}", &["*zoom:1"]),
@@ -85,7 +93,8 @@ fn nesting_without_end_is_an_error() {
 #[test]
 fn as_deep_as_allowed_is_quick_in_both_modes() {
     let run = || {
-        let nest = |open: &str, middle: &str, close: &str, depth: usize| open.repeat(depth) + middle + &close.repeat(depth);
+        let nest =
+            |open: &str, middle: &str, close: &str, depth: usize| open.repeat(depth) + middle + &close.repeat(depth);
         let sheets = [
             nest(".a,.b{color:red;", "", "}", 100),
             nest("@media print{", ".a{color:red}", "}", 99),
@@ -107,7 +116,11 @@ fn as_deep_as_allowed_is_quick_in_both_modes() {
             format!("{}{{color:red}}", ".a > ".repeat(20_000) + ".b"),
             format!(".a{{--x:{}}}", "var(--y) ".repeat(20_000)),
         ];
-        for targets in [Targets::default(), Targets::baseline_widely_available(), Targets { ie: Some((11, 0, 0)), ..Targets::default() }] {
+        for targets in [
+            Targets::default(),
+            Targets::baseline_widely_available(),
+            Targets { ie: Some((11, 0, 0)), ..Targets::default() },
+        ] {
             for sheet in &sheets {
                 for minify in [true, false] {
                     let started = std::time::Instant::now();
@@ -115,7 +128,9 @@ fn as_deep_as_allowed_is_quick_in_both_modes() {
                     bundle(ModuleId(0), &site, &StyleOptions { minify, source_map: true, targets: &targets });
                     let shown: String = sheet.chars().take(40).collect();
                     assert!(started.elapsed().as_secs() < 20, "{shown}");
-                    if started.elapsed().as_millis() > 300 { eprintln!("{shown} {:?} {targets:?}", started.elapsed()); }
+                    if started.elapsed().as_millis() > 300 {
+                        eprintln!("{shown} {:?} {targets:?}", started.elapsed());
+                    }
                 }
             }
         }

@@ -28,12 +28,10 @@ fn urls_are_found_wherever_they_stand() {
         (".a{background:image-set('a.png' 1x,'b.png' 2x)}", &["a.png", "b.png"]),
         (".a{background:-webkit-image-set(url(a.png) 1x) var(--x)}", &["a.png"]),
         ("@font-face{font-family:x;src:local('y'),url(a.eot?#iefix) format('eot')}", &["a.eot?#iefix"]),
-        (".a{cursor:url(a.cur) 1 2,auto;filter:url(f.svg#x);clip-path:url(c.svg#y);list-style:url(l.gif)}", &[
-            "a.cur",
-            "f.svg#x",
-            "c.svg#y",
-            "l.gif",
-        ]),
+        (
+            ".a{cursor:url(a.cur) 1 2,auto;filter:url(f.svg#x);clip-path:url(c.svg#y);list-style:url(l.gif)}",
+            &["a.cur", "f.svg#x", "c.svg#y", "l.gif"],
+        ),
         (".a{behavior:url(a.htc)}", &["a.htc"]),
         (".a{.b &{background:url(n.png)}@media print{background:url(m.png)}}", &["n.png", "m.png"]),
         ("@unknown x{.a{b:url(u.png)}}", &["u.png"]),

@@ -36,7 +36,10 @@ fn equal_urls_are_equal_to_the_minifier() {
 
 #[test]
 fn conditions_and_namespaces_keep_their_urls() {
-    assert_eq!(min("@supports (background:url(a.png)){.a{color:red}}"), "@supports (background:url(a.png)){.a{color:red}}");
+    assert_eq!(
+        min("@supports (background:url(a.png)){.a{color:red}}"),
+        "@supports (background:url(a.png)){.a{color:red}}"
+    );
     let namespace = min("@namespace svg url(http://www.w3.org/2000/svg);svg|a{color:red}");
     assert_eq!(namespace, "@namespace svg \"http://www.w3.org/2000/svg\";svg|a{color:red}");
 }
@@ -47,11 +50,13 @@ fn a_sheet_may_use_the_names_of_stand_ins() {
     assert_eq!(min(sheet), ".assetc_ref0_00000000{background:url(\"<a.png>\")}");
     // Written so that it only shows once printed.
     let sheet = ".\\61ssetc_ref0_00000007{background:url(a.png)}.\\61ssetc_ref0_{color:red}";
-    assert!(bundle(ModuleId(0), &Site::new(&[("a.css", sheet)]), &StyleOptions {
-        minify: true,
-        source_map: true,
-        targets: &Targets::default()
-    })
-    .0
-    .is_some_and(|piece| piece.text.contains("_ref0_")));
+    assert!(
+        bundle(
+            ModuleId(0),
+            &Site::new(&[("a.css", sheet)]),
+            &StyleOptions { minify: true, source_map: true, targets: &Targets::default() }
+        )
+        .0
+        .is_some_and(|piece| piece.text.contains("_ref0_"))
+    );
 }
