@@ -1,6 +1,7 @@
 //! The crafts: what each kind of file is read and printed with. Text in, text out; none knows another.
 
 mod css_tokens;
+
 pub mod css;
 pub mod image;
 pub mod js;

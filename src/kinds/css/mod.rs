@@ -10,6 +10,7 @@
 
 mod bundle;
 mod declarations;
+mod guard;
 mod hoist;
 mod inline;
 mod masked;

@@ -139,6 +139,7 @@ fn is_kept(fault: &ParserError<'_>) -> bool {
     matches!(
         fault,
         ParserError::AtRuleInvalid(_)
+            | ParserError::InvalidMediaQuery
             | ParserError::DeprecatedNestRule
             | ParserError::SelectorError(
                 SelectorError::UnsupportedPseudoClass(_) | SelectorError::UnsupportedPseudoElement(_)
@@ -167,6 +168,10 @@ fn warning(fault: &ParserError<'_>, place: Place) -> Option<Diagnostic> {
         ParserError::SelectorError(_) => skipped("browsers skip this rule: its selector is not valid".to_owned())
             .note(fault.to_string())
             .hint("correct the selector; the rule is left out of the output"),
+        ParserError::InvalidMediaQuery => {
+            skipped("browsers cannot read this media query, so it never matches".to_owned())
+                .hint("correct it; it was kept as it is")
+        }
         ParserError::UnexpectedImportRule => {
             skipped("browsers skip this `@import`: it stands behind other rules".to_owned())
                 .hint("move it to the top of the file")

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use lightningcss::rules::CssRuleList;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
-use lightningcss::targets::Browsers;
+use lightningcss::targets::{Browsers, Features};
 
 use super::bundle::{Sheet, StyleOptions};
+use super::guard::{guard, unguard};
 use super::hoist::Hoisted;
 use super::masked::{LineIndex, Masked};
 use super::parse::unprintable;
@@ -32,9 +33,11 @@ pub(super) fn print(
     let mut sheet = StyleSheet::new(names, CssRuleList(rest), ParserOptions::default());
     sheet.license_comments = licenses(sheets).into_iter().map(Into::into).collect();
     let targets = targets(options.targets);
+    guard(&mut sheet.rules.0, targets.browsers.is_some());
     // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
     // an import would be moved before it.
     sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(&error))?;
+    unguard(&mut sheet.rules.0);
     sheet.rules.0.splice(0..0, head);
 
     let mut map = options.source_map.then(|| parcel_sourcemap::SourceMap::new("/"));
@@ -67,7 +70,13 @@ fn targets(targets: &Targets) -> lightningcss::targets::Targets {
         safari: version(safari),
         samsung: version(samsung),
     };
-    Some(browsers).filter(|browsers| *browsers != Browsers::default()).into()
+    lightningcss::targets::Targets {
+        browsers: Some(browsers).filter(|browsers| *browsers != Browsers::default()),
+        // It would be lowered to variables that are only set where the same sheet sets `color-scheme`; a page may set
+        // it elsewhere, and then every browser would lose the color.
+        exclude: Features::LightDark,
+        ..Default::default()
+    }
 }
 
 /// The distinct license comments of all sheets, without `/*` and `*/`.

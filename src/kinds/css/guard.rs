@@ -1,0 +1,105 @@
+//! Keeps the minifier from what it gets wrong.
+//!
+//! - It drops a rule when a later one has the same selectors and properties, although the earlier one may be `!important`
+//!   or the later value one that not every browser knows (`100vh`, then `100dvh`). It leaves rules with nested rules alone,
+//!   so such a rule gets a nested rule that is none.
+//! - It reads `transition: -webkit-transform 1s, transform 1s, opacity 2s` as two properties, but three durations, and
+//!   gives the opacity one second. Here the prefixed name is left out, or made one that it does not know.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use lightningcss::declaration::DeclarationBlock;
+use lightningcss::properties::custom::CustomPropertyName;
+use lightningcss::properties::{Property, PropertyId};
+use lightningcss::rules::CssRule;
+use lightningcss::rules::style::StyleRule;
+use lightningcss::stylesheet::PrinterOptions;
+use lightningcss::traits::ToCss;
+use lightningcss::values::ident::Ident;
+use lightningcss::vendor_prefix::VendorPrefix;
+
+/// Before minifying; `prefixing` says that there are targets.
+pub(super) fn guard(rules: &mut [CssRule<'_>], prefixing: bool) {
+    let mut seen = BTreeMap::new();
+    each_style(rules, &mut |style| *seen.entry(key(style)).or_insert(0usize) += 1);
+    each_style(rules, &mut |style| {
+        mend_transitions(&mut style.declarations, prefixing);
+        if style.rules.0.is_empty() && seen.get(&key(style)).is_some_and(|&times| times > 1) {
+            style.rules.0.push(CssRule::Ignored);
+        }
+    });
+}
+
+/// After minifying.
+pub(super) fn unguard(rules: &mut [CssRule<'_>]) {
+    each_style(rules, &mut |style| style.rules.0.retain(|rule| !matches!(rule, CssRule::Ignored)));
+}
+
+/// Equal for equal selectors. That it may be equal for others costs a byte or two at most.
+fn key(style: &StyleRule<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    style.selectors.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn each_style<'i>(rules: &mut [CssRule<'i>], visit: &mut impl FnMut(&mut StyleRule<'i>)) {
+    for rule in rules {
+        match rule {
+            CssRule::Style(style) => {
+                visit(style);
+                each_style(&mut style.rules.0, visit);
+            }
+            CssRule::Nesting(nesting) => each_style(&mut nesting.style.rules.0, visit),
+            CssRule::Media(media) => each_style(&mut media.rules.0, visit),
+            CssRule::Supports(supports) => each_style(&mut supports.rules.0, visit),
+            CssRule::LayerBlock(layer) => each_style(&mut layer.rules.0, visit),
+            CssRule::Container(container) => each_style(&mut container.rules.0, visit),
+            CssRule::Scope(scope) => each_style(&mut scope.rules.0, visit),
+            CssRule::StartingStyle(starting) => each_style(&mut starting.rules.0, visit),
+            CssRule::MozDocument(document) => each_style(&mut document.rules.0, visit),
+            _ => {}
+        }
+    }
+}
+
+fn mend_transitions(block: &mut DeclarationBlock<'_>, prefixing: bool) {
+    for property in block.declarations.iter_mut().chain(&mut block.important_declarations) {
+        match property {
+            Property::Transition(transitions, _) => {
+                let names: Vec<PropertyId<'_>> =
+                    transitions.iter().map(|transition| transition.property.clone()).collect();
+                if prefixing {
+                    // The minifier adds those again that the targets need.
+                    let mut nth = 0;
+                    transitions.retain(|_| {
+                        nth += 1;
+                        !is_prefixed_twin(&names[nth - 1], &names)
+                    });
+                }
+                transitions.iter_mut().for_each(|transition| hide_twin(&mut transition.property, &names));
+            }
+            Property::TransitionProperty(properties, _) => {
+                let names = properties.to_vec();
+                properties.iter_mut().for_each(|property| hide_twin(property, &names));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_prefixed_twin(property: &PropertyId<'_>, names: &[PropertyId<'_>]) -> bool {
+    let is_plain = |property: &PropertyId<'_>| property.prefix().contains(VendorPrefix::None);
+    !property.prefix().is_empty()
+        && !is_plain(property)
+        && names.iter().any(|other| is_plain(other) && other.name() == property.name())
+}
+
+/// Makes a prefixed name one that the minifier does not know.
+fn hide_twin<'i>(property: &mut PropertyId<'i>, names: &[PropertyId<'i>]) {
+    if is_prefixed_twin(property, names) {
+        // A name cannot fail to be written.
+        let name = property.to_css_string(PrinterOptions::default()).unwrap_or_default();
+        *property = PropertyId::Custom(CustomPropertyName::Unknown(Ident(name.into())));
+    }
+}
