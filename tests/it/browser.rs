@@ -19,7 +19,10 @@ fn the_example_site_works_and_looks_the_same_in_both_modes() {
     let python = django_python("5.2", (3, 10));
     let development = build_site("browser", "development");
     let production = build_site("browser", "production");
-    run(Command::new(&python).args(["manage.py", "collectstatic", "--noinput"]).current_dir(&production).env("SITE_STORAGE", "whitenoise"));
+    run(Command::new(&python)
+        .args(["manage.py", "collectstatic", "--noinput"])
+        .current_dir(&production)
+        .env("SITE_STORAGE", "whitenoise"));
 
     let pictures = empty_folder("browser-pictures");
     visit(&python, &development, &[("SITE_DEBUG", "1")], &pictures.join("development"));
@@ -48,7 +51,8 @@ impl Server {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(python);
         command.args(["manage.py", "runserver", "--noreload", &address.to_string()]).current_dir(site);
-        let process = command.envs(settings.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let process =
+            command.envs(settings.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let server = Self { process, origin: format!("http://{address}") };
         let start = Instant::now();
         while TcpStream::connect(address).is_err() {
@@ -109,7 +113,11 @@ fn an_exception_in_typescript_is_reported_at_its_line_and_column() {
     );
     assert_eq!(
         frames(&site, "ts/classic.js", "classic"),
-        [place("classic.ts", CLASSIC, "id;"), place("classic.ts", CLASSIC, "id;"), place("classic.ts", CLASSIC, "first([])")]
+        [
+            place("classic.ts", CLASSIC, "id;"),
+            place("classic.ts", CLASSIC, "id;"),
+            place("classic.ts", CLASSIC, "first([])")
+        ]
     );
 }
 

@@ -21,6 +21,7 @@ use swc_core::ecma::utils::prepend_stmts;
 use swc_core::ecma::visit::{VisitMut, VisitMutWith};
 
 use super::parse::Parsed;
+use super::survey::Survey;
 use crate::config::{Jsx, JsxRuntime, Targets};
 
 /// The marks of resolved identifiers.
@@ -32,14 +33,19 @@ pub struct Marks {
 }
 
 /// Rewrites `parsed.program`, whose identifiers are resolved. Complaints go to swc's handler of this thread.
-pub fn lower(parsed: &mut Parsed, marks: Marks, jsx: &Jsx, targets: &Browsers) {
+pub fn lower(parsed: &mut Parsed, survey: &Survey, marks: Marks, jsx: &Jsx, targets: &Browsers) {
     let Parsed { program, dialect, comments, map, .. } = parsed;
     if dialect.has_types() {
         strip_types(program, dialect.has_jsx(), comments, map, marks, jsx);
     }
-    program.mutate(decorator_2023_11());
-    // No list of browsers knows `using` yet; it is rare, and always lowered.
-    program.mutate(explicit_resource_management());
+    // Only where needed: the pass rewrites the computed keys of every class, and in another order.
+    if survey.decorators {
+        program.mutate(decorator_2023_11());
+    }
+    // Lowered for all browsers: some of the newest do not have it.
+    if survey.using {
+        program.mutate(explicit_resource_management());
+    }
     if dialect.has_jsx() {
         let options = react_options(jsx);
         program.mutate(react(Lrc::clone(map), Some(comments.clone()), options, marks.top_level, marks.unresolved));

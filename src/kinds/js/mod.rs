@@ -6,6 +6,7 @@
 mod comments;
 mod format;
 mod globals;
+mod hazards;
 mod lower;
 mod minify;
 mod nesting;
@@ -143,7 +144,7 @@ fn compile_in_scope(
 
     let browsers = Browsers::new(options.targets);
     let complaints = Complaints::default();
-    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, marks, options.jsx, &browsers));
+    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, &survey, marks, options.jsx, &browsers));
     let complaints = complaints.into_diagnostics(source, &parsed.positions);
     if !complaints.is_empty() {
         return Err(Failure::Broken(complaints));
@@ -178,7 +179,8 @@ fn compile_in_scope(
         mapped: options.source_map,
     };
     let (printed, printed_positions) = print::print(&mut program, &map, &style).map_err(|_| Failure::Misprinted)?;
-    if effort == Effort::Minified && !parse::parses(&printed, format == ScriptFormat::Esm) {
+    // Parsing is cheap beside minifying, and swc has printed what does not parse.
+    if !parse::parses(&printed, format == ScriptFormat::Esm) {
         return Err(Failure::Misprinted);
     }
     let source_map_of_text = options.source_map.then(|| {

@@ -9,6 +9,10 @@ use swc_core::ecma::visit::{Visit, VisitWith};
 pub struct Survey {
     /// It has a `with` or a direct `eval`: any name may be read by what only the browser sees.
     pub dynamic_scope: bool,
+    /// It has decorators or `accessor` fields.
+    pub decorators: bool,
+    /// It has `using` declarations.
+    pub using: bool,
     /// The first JSX element.
     pub jsx: Option<Span>,
     /// The first `require("…")`, `module.exports =` or `exports.x =` that runs with the script and that nothing guards.
@@ -110,6 +114,21 @@ impl Visit for Surveyor {
 
     fn visit_arrow_expr(&mut self, node: &ArrowExpr) {
         self.in_function(node);
+    }
+
+    fn visit_decorator(&mut self, node: &Decorator) {
+        self.survey.decorators = true;
+        node.visit_children_with(self);
+    }
+
+    fn visit_auto_accessor(&mut self, node: &AutoAccessor) {
+        self.survey.decorators = true;
+        node.visit_children_with(self);
+    }
+
+    fn visit_using_decl(&mut self, node: &UsingDecl) {
+        self.survey.using = true;
+        node.visit_children_with(self);
     }
 
     fn visit_jsx_element(&mut self, node: &JSXElement) {

@@ -206,7 +206,9 @@ fn missing_source_map(path: &str) -> Diagnostic {
 fn package_import(path: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::UnsupportedImport,
-        format!("the package `{path}` is not bundled yet; the import stays as it is, and works only with an import map"),
+        format!(
+            "the package `{path}` is not bundled yet; the import stays as it is, and works only with an import map"
+        ),
     )
     .hint(format!("let an import map of the page provide it, and say so in assetc.toml: [js] external = [\"{path}\"]"))
 }
