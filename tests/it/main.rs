@@ -2,6 +2,7 @@
 
 mod browser;
 mod django;
+mod docs;
 mod kill;
 mod manifest;
 mod real_tree;
