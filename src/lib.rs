@@ -12,4 +12,18 @@ mod kinds;
 // ---- waterline: nothing above touches disk, clock, network or threads ----
 
 mod fs;
+mod ledger;
 pub mod context;
+mod schedule;
+
+mod discover;
+mod scan;
+mod link;
+mod optimize;
+mod fingerprint;
+mod emit;
+
+pub mod pipeline;
+
+pub mod report;
+pub mod cli;

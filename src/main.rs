@@ -1,1 +1,8 @@
-fn main() {}
+//! The binary: a thin face of the library.
+
+use std::process::ExitCode;
+
+#[expect(clippy::disallowed_methods, reason = "the one place that may ask for the working directory")]
+fn main() -> ExitCode {
+    assetc::cli::run(std::env::args_os(), std::env::current_dir())
+}

@@ -30,6 +30,16 @@ impl ProjectPath {
         root.join(&*self.0)
     }
 
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&*self.0, |(_, name)| name)
+    }
+
+    /// How the file `from` names this one: a relative path, not percent-encoded.
+    pub fn relative_from(&self, from: &ProjectPath) -> String {
+        let (climbs, rest) = relative(&self.0, &from.0);
+        "../".repeat(climbs) + rest
+    }
+
     /// `relative`, written in this file, as a project path; `None` when it leaves the root.
     pub fn join_sibling(&self, relative: &str) -> Option<Self> {
         let folder = self.0.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -96,17 +106,9 @@ impl UrlPath {
     /// The URL by which the file `from` reaches this one: relative, percent-encoded, so that the tree works
     /// under any `STATIC_URL` or CDN, and free of every character that CSS, JS, XML or JSON would need escaped.
     pub fn relative_url_from(&self, from: &UrlPath) -> String {
-        let mut here = from.0.split('/').rev().skip(1).collect::<Vec<_>>();
-        let mut there = self.0.split('/').peekable();
-        // The last segment is the file and is always written.
-        let mut rest = self.0.split('/').count();
-        while rest > 1 && here.last().is_some_and(|folder| there.peek() == Some(folder)) {
-            here.pop();
-            there.next();
-            rest -= 1;
-        }
-        let mut url = "../".repeat(here.len());
-        for (nth, segment) in there.enumerate() {
+        let (climbs, rest) = relative(&self.0, &from.0);
+        let mut url = "../".repeat(climbs);
+        for (nth, segment) in rest.split('/').enumerate() {
             if nth > 0 {
                 url.push('/');
             }
@@ -114,6 +116,20 @@ impl UrlPath {
         }
         url
     }
+}
+
+/// How many folders to climb from the file `from`, and what of `path` to write then: at least the file's name.
+fn relative<'p>(path: &'p str, from: &str) -> (usize, &'p str) {
+    let mut rest = path;
+    let mut folders = from.split('/').rev().skip(1).collect::<Vec<_>>();
+    while let (Some(folder), Some((first, below))) = (folders.last(), rest.split_once('/')) {
+        if *folder != first {
+            break;
+        }
+        folders.pop();
+        rest = below;
+    }
+    (folders.len(), rest)
 }
 
 /// Everything but RFC 3986's unreserved characters and the harmless `@`, `+` and `,`.
@@ -177,6 +193,13 @@ macro_rules! shown_as_text {
         impl serde::Serialize for $path {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $path {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::new(Path::new(&text)).ok_or_else(|| serde::de::Error::custom("a path that leaves its root"))
             }
         }
 

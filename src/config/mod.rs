@@ -3,8 +3,27 @@
 //! In: texts and flags. Out: settings with no `Option` left to interpret, paths rooted, globs compiled.
 //! Not here: reading files (`cli` hands over the text).
 
+mod compile_globs;
+mod merge;
+mod options;
+mod queries;
+mod read_options;
 mod settings;
 mod targets;
+mod text_file;
 
+pub use merge::{Flags, Inputs, settings};
+pub use options::Options;
 pub use settings::{EntrySetting, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings};
 pub use targets::Targets;
+pub use text_file::TextFile;
+
+/// The JSON Schema of `assetc.toml`, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Options)
+}
+
+#[cfg(test)]
+pub(crate) mod schema_check;
+#[cfg(test)]
+mod tests;

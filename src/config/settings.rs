@@ -47,6 +47,15 @@ pub enum Mode {
     Development,
 }
 
+impl Mode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Development => "development",
+        }
+    }
+}
+
 /// A source root as configured: a folder below the root, or a glob of folders.
 #[derive(Clone, Debug)]
 pub struct RootPattern {
@@ -120,7 +129,7 @@ impl Settings {
             mode,
             roots: vec![RootPattern::default()],
             entries: Vec::new(),
-            ignore: GlobSet::empty(),
+            ignore: super::compile_globs::built_in_ignore(),
             fingerprint: production.then(Names::default),
             source_maps: !production,
             minify: production,

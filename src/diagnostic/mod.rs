@@ -82,6 +82,13 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
+    /// A source that cannot be read, and why in the system's words.
+    pub fn unreadable(path: &str, reason: &str) -> Self {
+        Self::error(Code::UnreadableFile, format!("`{path}` cannot be read: {reason}"))
+            .at(Place::file(path))
+            .hint("check its permissions, or let `ignore` in assetc.toml name it")
+    }
+
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self

@@ -1,6 +1,20 @@
 //! The only room that touches the disk. Thin: what it adds to `std::fs` is said at each function.
 #![expect(clippy::disallowed_methods, reason = "this is where the ban is lifted")]
 
+mod change;
+mod list;
+mod lock;
+mod output_error;
+mod staging;
+
+pub use change::{
+    create_folder, duplicate, move_new, move_over, remove_empty_folder, remove_file, stand_in, sync, touch,
+};
+pub use list::{EntryKind, list};
+pub use lock::OutputLock;
+pub use output_error::{OutputError, reason};
+pub use staging::Staging;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -72,3 +86,6 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a source is, told by its name. A closed set: stages match on it without a `_` arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// `.js .mjs .cjs .jsx .ts .mts .cts .tsx`
@@ -17,6 +17,8 @@ pub enum Kind {
     Svg,
     /// `.webmanifest`, and `manifest.json`
     WebManifest,
+    /// `.map`
+    SourceMap,
     /// Everything else: copied byte for byte.
     Opaque,
 }
@@ -36,6 +38,7 @@ impl Kind {
             "png" | "apng" => Self::Png,
             "svg" => Self::Svg,
             "webmanifest" => Self::WebManifest,
+            "map" => Self::SourceMap,
             _ => Self::Opaque,
         }
     }
@@ -46,7 +49,7 @@ impl Kind {
         match self {
             Self::Script => Some("js"),
             Self::Style | Self::Sass => Some("css"),
-            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => None,
+            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => None,
         }
     }
 
@@ -54,7 +57,7 @@ impl Kind {
     pub fn is_code(self) -> bool {
         match self {
             Self::Script | Self::Style | Self::Sass => true,
-            Self::Png | Self::Svg | Self::WebManifest | Self::Opaque => false,
+            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => false,
         }
     }
 }

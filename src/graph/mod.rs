@@ -6,6 +6,7 @@ mod module;
 mod output;
 mod piece;
 mod reference;
+mod report;
 
 pub use chunk::{Chunk, ChunkBody, ChunkId};
 pub use kind::Kind;
@@ -13,3 +14,4 @@ pub use module::{Body, Exports, ImportedName, Module, ModuleGraph, ModuleId, Scr
 pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile};
 pub use piece::{Hole, Piece, Placeholders};
 pub use reference::{FoundReference, Reference, ReferenceKind, Specifier, Target};
+pub use report::{OutputReport, Report};

@@ -31,15 +31,19 @@ pub struct ModuleId(pub usize);
 #[derive(Debug)]
 pub struct Module {
     pub file: SourceFile,
+    /// The text, where the kind is read as text.
+    pub source: Option<Arc<Source>>,
     pub body: Body,
     pub references: Vec<Reference>,
+    /// Modules imported for their types alone: no code of them is needed, but they are no entries either.
+    pub type_imports: Vec<ModuleId>,
 }
 
 #[derive(Debug)]
 pub enum Body {
     Script(Box<Script>),
     /// Parsed for its references; printed when it is bundled with what it imports.
-    Style(Arc<Source>),
+    Style,
     /// An SVG or a web manifest, with holes.
     Text(Piece),
     /// Not read yet: a picture, a font, anything else.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::ModuleId;
 use crate::source::SourceMap;
 
@@ -29,9 +31,9 @@ impl Piece {
         Self { text, ..Self::default() }
     }
 
-    /// The text with every hole filled by what `url` gives for it, and the map moved along.
-    pub fn fill<'u>(&self, url: impl Fn(&Hole) -> std::borrow::Cow<'u, str>) -> (String, Option<SourceMap>) {
-        let urls: Vec<_> = self.holes.iter().map(&url).collect();
+    /// The text with its holes filled by what `url` gives for each, asked in order, and the map moved along.
+    pub fn fill<'u>(&self, url: impl FnMut(&Hole) -> Cow<'u, str>) -> (String, Option<SourceMap>) {
+        let urls: Vec<Cow<str>> = self.holes.iter().map(url).collect();
         let mut text = String::with_capacity(self.text.len() + urls.iter().map(|url| url.len()).sum::<usize>());
         let mut from = 0;
         for (hole, url) in self.holes.iter().zip(&urls) {

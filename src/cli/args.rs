@@ -1,0 +1,128 @@
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Mode;
+use crate::diagnostic::Code;
+
+/// The front-end asset compiler for server-rendered sites.
+///
+/// Turns the sources in `assets/` into what production serves from `static/`.
+#[derive(Debug, Parser)]
+#[command(name = "assetc", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(super) struct Args {
+    /// When to use colors: `auto` looks at the terminal, `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = color())]
+    pub color: ColorChoice,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  assetc build                          build for production, from assets/ to static/
+  assetc build --mode development       plain names, readable, with source maps
+  assetc explain unresolved-reference   what a code in a message means and what to do
+  assetc schema > assetc.schema.json    lets an editor complete assetc.toml
+
+Exit codes: 0 done, 1 could not be done, 2 wrong command line";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Build the sources into the output folder
+    Build(BuildArgs),
+    /// Print the JSON Schema of a document
+    Schema {
+        /// `config` is `assetc.toml`, `report` is what `assetc build --json` prints, `manifest` is `assetc.json`
+        #[arg(default_value = "config")]
+        name: SchemaName,
+    },
+    /// Say what the code of a message means and what to do; without a code, list all codes
+    Explain {
+        /// What stands in brackets, as in `error[unresolved-reference]`
+        #[arg(value_parser = codes(), hide_possible_values = true)]
+        code: Option<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = BUILD_EXAMPLES)]
+pub(super) struct BuildArgs {
+    /// The project's folder; paths in `assetc.toml` are relative to it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// The configuration [default: `assetc.toml` in the project's folder, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What the build is for
+    #[arg(long, value_name = "MODE", env = "ASSETC_MODE", hide_env_values = true, default_value = "production")]
+    pub mode: ModeArg,
+    /// The output folder, relative to the working directory [default: `output.dir` of the configuration, or `static`]
+    #[arg(long, value_name = "DIR", env = "ASSETC_OUT", hide_env_values = true)]
+    pub out: Option<PathBuf>,
+    /// Worker threads [default: one for each core]
+    #[arg(
+        short, long, value_name = "N", env = "ASSETC_JOBS", hide_env_values = true,
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub jobs: Option<u16>,
+    /// Count warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// Print one JSON document on standard output and nothing else (`assetc schema report` describes it)
+    #[arg(long, conflicts_with_all = ["quiet", "verbose"])]
+    pub json: bool,
+    /// Print only errors and warnings
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every warning and every output
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  assetc build --root shop --out /srv/static    build another folder to another place
+  assetc build --json | jq .diagnostics         what is wrong, for tools
+  assetc build --strict --quiet                 for CI: fail on warnings, print nothing else
+
+Errors, warnings and progress go to standard error, the table and JSON to standard output.
+A flag wins over its variable, and that over assetc.toml.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ModeArg {
+    /// Minified, optimized, fingerprinted
+    Production,
+    /// Plain names, readable, with source maps
+    Development,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Production => Self::Production,
+            ModeArg::Development => Self::Development,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaName {
+    Config,
+    Report,
+    Manifest,
+}
+
+fn color() -> impl TypedValueParser<Value = ColorChoice> {
+    PossibleValuesParser::new(["auto", "always", "never"]).map(|when| match when.as_str() {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    })
+}
+
+fn codes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Code::ALL.iter().map(|code| code.as_str()))
+}

@@ -1,0 +1,64 @@
+//! The command line: reads flags and files, runs what they ask for, prints, and says how it went.
+//!
+//! In: arguments. Out: an exit code: 0 done, 1 could not be done, 2 wrong command line.
+//! Not here: words about a build (`report`), what settings mean (`config`).
+
+mod args;
+mod build;
+mod explain;
+mod print;
+mod read_inputs;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command, SchemaName};
+use print::{print, print_error};
+
+/// Could not be done.
+const FAILED: u8 = 1;
+
+/// Runs a command line. `working_directory` is what relative paths in it start from.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io::Result<PathBuf>) -> ExitCode {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    args.color.write_global();
+    let code = match args.command {
+        Command::Build(args) => match working_directory {
+            Ok(working_directory) => build::build(&args, &working_directory),
+            Err(error) => print_error(&format!("error: there is no working directory: {error}\n"), FAILED),
+        },
+        Command::Schema { name } => print(&schema(name), 0),
+        Command::Explain { code } => print(&explain::explanation(code.as_deref()), 0),
+    };
+    match code {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => usage(&error),
+    }
+}
+
+/// Help and version too come this way, with exit code 0.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Where nothing can be printed, the exit code still tells.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED))
+}
+
+fn schema(name: SchemaName) -> String {
+    let schema = match name {
+        SchemaName::Config => crate::config::schema(),
+        SchemaName::Report => crate::report::Document::schema(),
+        SchemaName::Manifest => schemars::schema_for!(crate::emit::manifest::Manifest),
+    };
+    // A schema is a JSON value, so `#` indents it and nothing can fail.
+    format!("{:#}\n", schema.as_value())
+}
+
+#[cfg(test)]
+mod tests;

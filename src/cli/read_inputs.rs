@@ -1,0 +1,91 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::args::BuildArgs;
+use crate::config::{Flags, Inputs, TextFile};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::fs;
+
+/// The file that configures a project, in its folder.
+const CONFIG: &str = "assetc.toml";
+
+/// The project's folder: absolute, symbolic links resolved.
+pub(super) fn find_root(args: &BuildArgs, working_directory: &Path) -> Result<PathBuf, Diagnostic> {
+    let shown = args.root.to_string_lossy();
+    let fault = |message| {
+        Diagnostic::error(Code::MissingRoot, message)
+            .at(Place::file(shown.as_ref()))
+            .hint("`--root` names the project's folder; without it the working directory is taken")
+    };
+    let root = fs::canonicalize(&working_directory.join(&args.root))
+        .map_err(|error| fault(format!("there is no project in `{shown}`: {}", fs::reason(&error))))?;
+    if fs::is_folder(&root) { Ok(root) } else { Err(fault(format!("`{shown}` is a file, not a project's folder"))) }
+}
+
+/// What settings are made of; else every file that cannot be read.
+pub(super) fn read_inputs(args: &BuildArgs, working_directory: &Path, root: &Path) -> Result<Inputs, Vec<Diagnostic>> {
+    let config = match &args.config {
+        Some(given) => {
+            let name = given.to_string_lossy();
+            read_text(&working_directory.join(given), &name).and_then(|text| match text {
+                Some(text) => Ok(Some(text)),
+                None => Err(missing_config(&name)),
+            })
+        }
+        None => read_text(&root.join(CONFIG), CONFIG),
+    };
+    let mut faults = Vec::new();
+    let mut told = |read: Result<Option<TextFile>, Diagnostic>| {
+        read.unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        })
+    };
+    let inputs = Inputs {
+        root: root.to_owned(),
+        config: told(config),
+        browserslistrc: told(read_text(&root.join(".browserslistrc"), ".browserslistrc")),
+        package_json: told(read_text(&root.join("package.json"), "package.json")),
+        flags: Flags {
+            mode: args.mode.into(),
+            output_root: args.out.as_ref().map(|out| working_directory.join(out)),
+            threads: args.jobs.map(usize::from),
+            strict: args.strict,
+        },
+    };
+    if faults.is_empty() { Ok(inputs) } else { Err(faults) }
+}
+
+/// `None` when there is no such file.
+fn read_text(path: &Path, name: &str) -> Result<Option<TextFile>, Diagnostic> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Diagnostic::error(
+                Code::UnreadableFile,
+                format!("could not read `{name}`: {}", fs::reason(&error)),
+            )
+            .at(Place::file(name))
+            .hint("it must be a file that the user who runs assetc may read"));
+        }
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let file = TextFile::new(name, &text);
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => Ok(Some(file)),
+        Err(error) => {
+            let at = error.valid_up_to();
+            // Up to there both texts are the same; then comes what stands for a wrong byte.
+            Err(Diagnostic::error(Code::InvalidUtf8, format!("`{name}` is not UTF-8"))
+                .at(file.place(at..at + char::REPLACEMENT_CHARACTER.len_utf8()))
+                .hint("save the file as UTF-8"))
+        }
+    }
+}
+
+fn missing_config(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableFile, format!("there is no file `{name}`"))
+        .at(Place::file(name))
+        .hint("`--config` names the configuration; without it the project's assetc.toml is read, if there is one")
+}

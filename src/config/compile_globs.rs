@@ -1,0 +1,99 @@
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use toml::Spanned;
+
+use super::settings::RootPattern;
+use super::text_file::TextFile;
+use crate::diagnostic::{Code, Diagnostic};
+
+/// Types, tests and stories: what lies beside sources and never belongs on a page.
+const ALWAYS_IGNORED: [&str; 7] = ["*.d.ts", "*.d.mts", "*.d.cts", "*.test.*", "*.spec.*", "*.stories.*", "__tests__"];
+
+/// A pattern of source roots. `*` and `?` never match a `/`.
+pub(super) fn compile_root(file: &TextFile, root: &Spanned<String>) -> Result<RootPattern, Diagnostic> {
+    let fault = |message: String| Diagnostic::error(Code::InvalidConfig, message).at(file.place(root.span()));
+    let written = root.get_ref();
+    let text = written.trim_start_matches("./").trim_end_matches('/');
+    if text.is_empty() || text == "." {
+        return Err(fault("a source root must be a folder below the project's folder".to_owned())
+            .hint("put the sources into a folder such as `assets`; the project's own folder holds too much else"));
+    }
+    if !is_below(text) {
+        return Err(fault(format!("the source root `{written}` leads out of the project's folder"))
+            .hint("name a folder below it, or start from a folder further up with `--root`"));
+    }
+    let glob = glob(text).map_err(|error| fault(unreadable(written, &error)).hint(GLOB_HINT))?;
+    Ok(RootPattern { text: text.to_owned(), matcher: glob.compile_matcher(), place: Some(file.place(root.span())) })
+}
+
+/// The built-in patterns and the configured ones, each for a file or for a folder and all in it.
+pub(super) fn compile_ignore(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+    let mut set = GlobSetBuilder::new();
+    add_built_in(&mut set);
+    let mut faults = Vec::new();
+    for pattern in patterns {
+        if let Err(fault) = add_configured(&mut set, file, pattern) {
+            faults.push(fault);
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    set.build().map_err(|error| {
+        vec![Diagnostic::error(Code::InvalidConfig, format!("`ignore` is too large: {error}")).at(file.place(0..0))]
+    })
+}
+
+/// What is ignored when nothing is configured.
+pub(super) fn built_in_ignore() -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    add_built_in(&mut set);
+    set.build().expect("the built-in globs, which a test compiles")
+}
+
+fn add_built_in(set: &mut GlobSetBuilder) {
+    for pattern in ALWAYS_IGNORED {
+        for glob in whole(pattern).into_iter().flatten() {
+            set.add(glob);
+        }
+    }
+}
+
+fn add_configured(set: &mut GlobSetBuilder, file: &TextFile, pattern: &Spanned<String>) -> Result<(), Diagnostic> {
+    let fault = |message: String| Diagnostic::error(Code::InvalidConfig, message).at(file.place(pattern.span()));
+    let written = pattern.get_ref();
+    if let Some(kept) = written.strip_prefix('!') {
+        return Err(fault(format!("`ignore` cannot take `{kept}` back out"))
+            .hint("write patterns that do not match it; a file that another source refers to is used anyway"));
+    }
+    let text = written.strip_prefix("./").or(written.strip_prefix('/')).unwrap_or(written);
+    if text.trim_end_matches('/').is_empty() || !is_below(text) {
+        return Err(fault(format!("`{written}` matches nothing below the project's folder"))
+            .hint("patterns are relative to that folder, such as `assets/drafts` or `*.psd`"));
+    }
+    for glob in whole(text).map_err(|error| fault(unreadable(written, &error)).hint(GLOB_HINT))? {
+        set.add(glob);
+    }
+    Ok(())
+}
+
+const GLOB_HINT: &str =
+    "`*` stands for any name, `**` for any folders, `{a,b}` for either, and `\\` before one of these for itself";
+
+/// The pattern, and all that is in a folder that it matches. Without a `/` it matches at any depth.
+fn whole(pattern: &str) -> Result<[Glob; 2], globset::Error> {
+    let pattern = pattern.trim_end_matches('/');
+    let anywhere = if pattern.contains('/') { "" } else { "**/" };
+    Ok([glob(&format!("{anywhere}{pattern}"))?, glob(&format!("{anywhere}{pattern}/**"))?])
+}
+
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build()
+}
+
+fn is_below(path: &str) -> bool {
+    !path.starts_with('/') && path.split('/').all(|part| part != "..")
+}
+
+fn unreadable(pattern: &str, error: &globset::Error) -> String {
+    format!("`{pattern}` is not a glob: {}", error.kind())
+}

@@ -1,0 +1,294 @@
+//! The layers: defaults, then the file, then the environment, then the flags. A later one wins.
+
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+
+use toml::Spanned;
+
+use super::compile_globs::{compile_ignore, compile_root};
+use super::options::{FingerprintOptions, ImageOptions, MOST, NameOptions, Options, OutputOptions, Queries};
+use super::options::{RetentionOptions, ScriptOptions};
+use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
+use super::read_options::read_options;
+use super::settings::{EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings};
+use super::targets::Targets;
+use super::text_file::TextFile;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::path::UrlPath;
+
+/// Everything that settings are made of, already read.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The project's folder: absolute, symbolic links resolved.
+    pub root: PathBuf,
+    /// `assetc.toml`, or what `--config` names.
+    pub config: Option<TextFile>,
+    /// The project's `.browserslistrc`.
+    pub browserslistrc: Option<TextFile>,
+    /// The project's `package.json`, read for its `browserslist` alone.
+    pub package_json: Option<TextFile>,
+    pub flags: Flags,
+}
+
+/// What the command line says, or for what it leaves open the environment: `ASSETC_MODE`, `ASSETC_OUT`, `ASSETC_JOBS`.
+#[derive(Clone, Debug)]
+pub struct Flags {
+    pub mode: Mode,
+    /// Absolute.
+    pub output_root: Option<PathBuf>,
+    /// Never 0; `None`: one for each core.
+    pub threads: Option<usize>,
+    pub strict: bool,
+}
+
+/// Merges the layers.
+///
+/// # Errors
+/// Every fault of every file that was read, sorted.
+pub fn settings(inputs: &Inputs) -> Result<Settings, Vec<Diagnostic>> {
+    let mut settings = Settings::new(inputs.root.clone(), inputs.flags.mode);
+    let mut faults = Vec::new();
+    let mut queries = None;
+    if let Some(file) = &inputs.config {
+        let options = read_options(file, &mut faults);
+        let mut layer = FileLayer { file, faults: &mut faults };
+        queries = layer.queries(&options);
+        layer.apply(options, &mut settings);
+    }
+    match targets(inputs, queries) {
+        Ok(targets) => settings.targets = targets,
+        Err(fault) => faults.push(fault),
+    }
+    settings.strict |= inputs.flags.strict;
+    if let Some(output_root) = &inputs.flags.output_root {
+        settings.output_root = without_dots(output_root);
+    }
+    if let Some(threads) = inputs.flags.threads {
+        settings.threads = threads;
+    }
+    if faults.is_empty() {
+        return Ok(settings);
+    }
+    crate::diagnostic::sort(&mut faults);
+    Err(faults)
+}
+
+/// From the first that says anything: `assetc.toml`, `.browserslistrc`, `package.json`.
+fn targets(inputs: &Inputs, configured: Option<Vec<Query>>) -> Result<Targets, Diagnostic> {
+    if let (Some(file), Some(queries)) = (&inputs.config, configured) {
+        return resolve_queries(file, &queries);
+    }
+    if let Some(file) = &inputs.browserslistrc {
+        let queries = queries_of_browserslistrc(file, inputs.flags.mode);
+        if !queries.is_empty() {
+            return resolve_queries(file, &queries);
+        }
+    }
+    if let Some(file) = &inputs.package_json {
+        let queries = queries_of_package_json(file, inputs.flags.mode)?;
+        if !queries.is_empty() {
+            return resolve_queries(file, &queries);
+        }
+    }
+    Ok(Targets::baseline_widely_available())
+}
+
+/// The file's options, on their way into the settings.
+struct FileLayer<'a> {
+    file: &'a TextFile,
+    faults: &'a mut Vec<Diagnostic>,
+}
+
+impl FileLayer<'_> {
+    fn apply(&mut self, options: Options, settings: &mut Settings) {
+        if let Some(roots) = &options.roots {
+            if roots.get_ref().is_empty() {
+                self.fault(roots.span(), "`roots` names no folder").hint =
+                    Some("delete the key for the default, `[\"assets\"]`".to_owned());
+            }
+            settings.roots = self.roots(roots.get_ref());
+        }
+        match compile_ignore(self.file, options.ignore.as_deref().unwrap_or_default()) {
+            Ok(ignore) => settings.ignore = ignore,
+            Err(faults) => self.faults.extend(faults),
+        }
+        settings.entries = options.entries.iter().filter_map(|(logical, source)| self.entry(logical, source)).collect();
+        self.apply_output(options.output, settings);
+        settings.scripts = self.scripts(options.js);
+        self.apply_images(&options.images, settings);
+        settings.retention = self.retention(&options.retention);
+        settings.strict = options.strict.unwrap_or(settings.strict);
+    }
+
+    fn queries(&mut self, options: &Options) -> Option<Vec<Query>> {
+        let targets = options.targets.as_ref()?;
+        match targets.get_ref() {
+            Queries::One(query) => Some(vec![Query { text: query.clone(), span: targets.span() }]),
+            Queries::List(list) if list.is_empty() => {
+                self.fault(targets.span(), "`targets` names no browser").hint =
+                    Some("delete the key for the default, `baseline widely available`".to_owned());
+                None
+            }
+            Queries::List(list) => {
+                Some(list.iter().map(|query| Query { text: query.get_ref().clone(), span: query.span() }).collect())
+            }
+        }
+    }
+
+    fn roots(&mut self, roots: &[Spanned<String>]) -> Vec<RootPattern> {
+        let compiled = roots.iter().map(|root| compile_root(self.file, root));
+        let mut patterns = Vec::new();
+        for pattern in compiled {
+            match pattern {
+                Ok(pattern) => patterns.push(pattern),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        patterns
+    }
+
+    fn entry(&mut self, logical: &Spanned<String>, source: &Spanned<String>) -> Option<EntrySetting> {
+        let name = logical.get_ref();
+        let Some(path) = UrlPath::new(Path::new(name)) else {
+            self.fault(logical.span(), format!("`{name}` is not a path below the output folder")).hint =
+                Some("the name on the left is what templates use, such as `css/app.css`".to_owned());
+            return None;
+        };
+        let text = source.get_ref();
+        if UrlPath::new(Path::new(text)).is_none() {
+            self.fault(source.span(), format!("`{text}` is not a path below a source root or the project's folder"))
+                .hint = Some("write where the source is, such as `scss/app.scss`".to_owned());
+            return None;
+        }
+        Some(EntrySetting { logical: path, source: text.clone(), place: self.file.place(source.span()) })
+    }
+
+    fn apply_output(&mut self, options: OutputOptions, settings: &mut Settings) {
+        if let Some(dir) = &options.dir {
+            if dir.get_ref().is_empty() {
+                self.fault(dir.span(), "`output.dir` is empty");
+            }
+            settings.output_root = without_dots(&settings.root.join(dir.get_ref()));
+        }
+        let names = match options.fingerprint {
+            None | Some(FingerprintOptions::Switch(true)) => Some(Names::default()),
+            Some(FingerprintOptions::Switch(false)) => None,
+            Some(FingerprintOptions::Names(names)) => Some(self.names(&names)),
+        };
+        settings.fingerprint = names.filter(|_| settings.mode == Mode::Production);
+        settings.source_maps = options.source_maps.unwrap_or(settings.source_maps);
+    }
+
+    fn names(&mut self, options: &NameOptions) -> Names {
+        let mut names = Names::default();
+        if let Some(separator) = &options.separator {
+            match separator.get_ref().as_str() {
+                "." => names.separator = '.',
+                "-" => names.separator = '-',
+                other => {
+                    self.fault(separator.span(), format!("`output.fingerprint.separator` cannot be `{other}`")).hint =
+                        Some("it can be `.`, which Django recognises, or `-`".to_owned());
+                }
+            }
+        }
+        if let Some(length) = self.within("output.fingerprint.length", options.length.as_ref(), 8, 64) {
+            names.length = length as usize;
+        }
+        names
+    }
+
+    fn scripts(&mut self, options: ScriptOptions) -> ScriptSettings {
+        let mut scripts = ScriptSettings::default();
+        let jsx = &mut scripts.jsx;
+        jsx.runtime = options.jsx.unwrap_or(jsx.runtime);
+        let automatic = jsx.runtime == JsxRuntime::Automatic;
+        for (key, option, setting) in [
+            ("jsx_factory", options.jsx_factory, &mut jsx.factory),
+            ("jsx_fragment", options.jsx_fragment, &mut jsx.fragment),
+        ] {
+            let Some(option) = option else { continue };
+            if automatic {
+                self.fault(option.span(), format!("`js.{key}` has no effect with `jsx = \"automatic\"`")).hint =
+                    Some("delete the key, or set `jsx = \"classic\"`".to_owned());
+            } else if !is_dotted_name(option.get_ref()) {
+                self.fault(option.span(), format!("`js.{key}` must be the name of a function")).hint =
+                    Some("for example `h` or `React.createElement`".to_owned());
+            }
+            *setting = option.into_inner();
+        }
+        if let Some(option) = options.jsx_import_source {
+            if !automatic {
+                self.fault(option.span(), "`js.jsx_import_source` has no effect with `jsx = \"classic\"`").hint =
+                    Some("set `jsx = \"automatic\"`, or delete the key".to_owned());
+            } else if option.get_ref().is_empty() {
+                self.fault(option.span(), "`js.jsx_import_source` is empty");
+            }
+            jsx.import_source = option.into_inner();
+        }
+        for external in options.external.unwrap_or_default() {
+            if external.get_ref().is_empty() {
+                self.fault(external.span(), "`js.external` has an empty specifier");
+            }
+            scripts.external.push(external.into_inner());
+        }
+        scripts
+    }
+
+    fn apply_images(&mut self, options: &ImageOptions, settings: &mut Settings) {
+        let effort = self.within("images.png_effort", options.png_effort.as_ref(), 0, 6);
+        if let (Some(setting), Some(effort)) = (&mut settings.png_effort, effort) {
+            *setting = effort as u8;
+        }
+    }
+
+    fn retention(&mut self, options: &RetentionOptions) -> Retention {
+        let mut retention = Retention::default();
+        if let Some(releases) = self.within("retention.releases", options.releases.as_ref(), 1, MOST) {
+            retention.releases = releases as u32;
+        }
+        if let Some(days) = self.within("retention.days", options.days.as_ref(), 0, MOST) {
+            retention.days = days as u32;
+        }
+        retention
+    }
+
+    fn within(&mut self, key: &str, number: Option<&Spanned<i64>>, least: i64, most: i64) -> Option<i64> {
+        let number = number?;
+        if (least..=most).contains(number.get_ref()) {
+            return Some(*number.get_ref());
+        }
+        self.fault(number.span(), format!("`{key}` must be from {least} to {most}, not {}", number.get_ref()));
+        None
+    }
+
+    fn fault(&mut self, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        self.faults.push(Diagnostic::error(Code::InvalidConfig, message).at(self.file.place(span)));
+        // One was pushed just now.
+        self.faults.last_mut().expect("the fault just pushed")
+    }
+}
+
+/// Whether the text is identifiers joined by dots.
+fn is_dotted_name(text: &str) -> bool {
+    text.split('.').all(|name| {
+        let mut characters = name.chars();
+        let first = |c: char| c.is_alphabetic() || c == '_' || c == '$';
+        characters.next().is_some_and(first) && characters.all(|c| first(c) || c.is_numeric())
+    })
+}
+
+/// The path without `.` and `..`, by its letters alone.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            // At `/` there is nothing above, and `pop` leaves it.
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}

@@ -1,0 +1,262 @@
+//! What `assetc.toml` may say. The doc comments are the manual: `assetc schema` hands them to editors.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use toml::Spanned;
+
+use super::JsxRuntime;
+
+/// The configuration of a project, `assetc.toml` in its folder. Every key may be left out.
+///
+/// Paths are relative to the project's folder (`--root`) and use `/`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+#[schemars(title = "assetc.toml")]
+pub struct Options {
+    /// The folders that hold sources; what is in them is mirrored into the output folder. A glob such as
+    /// `*/assets` gives one root for each app. `*` stands for one folder, `**` for any number of them.
+    ///
+    /// Default: `["assets"]`.
+    #[schemars(with = "Option<Vec<String>>", example = ["assets", "*/assets"])]
+    pub roots: Option<Spanned<Vec<Spanned<String>>>>,
+
+    /// Files and folders in the source roots to pass over, as globs. A pattern without `/` matches at any depth;
+    /// one with a `/` is read from the project's folder. An ignored file that another source refers to is used.
+    ///
+    /// Always ignored: `*.d.ts`, `*.d.mts`, `*.d.cts`, `*.test.*`, `*.spec.*`, `*.stories.*`, `__tests__`, and what
+    /// the `.gitignore` and `.ignore` files of the project name.
+    #[schemars(with = "Option<Vec<String>>", example = ["**/*.psd"])]
+    pub ignore: Option<Vec<Spanned<String>>>,
+
+    /// The browsers that the output must run in: a browserslist query, or a list of them. Without this key they are
+    /// read from `.browserslistrc`, then from `browserslist` in `package.json`.
+    ///
+    /// Default: `"baseline widely available"`, which is taken on the day of assetc's release, so that builds repeat.
+    /// Queries such as `last 2 years` count from the day of the build.
+    #[schemars(with = "Option<QueriesSchema>", example = "baseline widely available", example = ["> 0.5%", "not dead"])]
+    pub targets: Option<Spanned<Queries>>,
+
+    /// Entries to add or to rename: the name that templates use, and the source it is built from. The source is looked
+    /// up below the source roots, then below the project's folder. It stays an entry though other sources import it.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>", example = BTreeMap::from([("css/app.css", "scss/app.scss")]))]
+    pub entries: BTreeMap<Spanned<String>, Spanned<String>>,
+
+    /// What is written, and where.
+    #[serde(default)]
+    pub output: OutputOptions,
+
+    /// Scripts.
+    #[serde(default)]
+    pub js: ScriptOptions,
+
+    /// Pictures.
+    #[serde(default)]
+    pub images: ImageOptions,
+
+    /// How long the files of earlier releases stay, so that pages rendered before a deploy still load. A release is kept
+    /// while it is among the last `releases` or younger than `days`.
+    #[serde(default)]
+    pub retention: RetentionOptions,
+
+    /// Whether warnings count as errors. The flag `--strict` sets it too.
+    ///
+    /// Default: `false`.
+    pub strict: Option<bool>,
+}
+
+/// What is written, and where.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct OutputOptions {
+    /// The output folder; for Django, a folder on `STATICFILES_DIRS`. The flag `--out` wins over it.
+    ///
+    /// Default: `"static"`.
+    #[schemars(with = "Option<String>")]
+    pub dir: Option<Spanned<String>>,
+
+    /// Whether a production build also writes every file under a name that holds a part of its SHA-256, which browsers
+    /// may keep for ever. A table sets the form of that name. Development builds write plain names only.
+    ///
+    /// Default: `true`.
+    pub fingerprint: Option<FingerprintOptions>,
+
+    /// Whether scripts and styles get a source map.
+    ///
+    /// Default: in development only.
+    pub source_maps: Option<bool>,
+}
+
+/// `true`, `false`, or the form of fingerprinted names.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum FingerprintOptions {
+    Switch(bool),
+    Names(NameOptions),
+}
+
+/// The form of a fingerprinted name: `app`, separator, hex digits, `.css`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct NameOptions {
+    /// `.` is what Django and WhiteNoise recognise; `-` is what Rails and Phoenix do.
+    ///
+    /// Default: `"."`.
+    #[schemars(with = "Option<SeparatorSchema>")]
+    pub separator: Option<Spanned<String>>,
+
+    /// How many hex digits. WhiteNoise recognises 12.
+    ///
+    /// Default: `12`.
+    #[schemars(with = "Option<i64>", range(min = 8, max = 64))]
+    pub length: Option<Spanned<i64>>,
+}
+
+/// Scripts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct ScriptOptions {
+    /// What JSX becomes: calls of a global (`"classic"`), or calls of what is imported from
+    /// `react/jsx-runtime` (`"automatic"`).
+    ///
+    /// Default: `"classic"`.
+    pub jsx: Option<JsxRuntime>,
+
+    /// What the classic runtime calls for an element, such as `h` for Preact.
+    ///
+    /// Default: `"React.createElement"`.
+    #[schemars(with = "Option<String>")]
+    pub jsx_factory: Option<Spanned<String>>,
+
+    /// What the classic runtime passes for `<>…</>`.
+    ///
+    /// Default: `"React.Fragment"`.
+    #[schemars(with = "Option<String>")]
+    pub jsx_fragment: Option<Spanned<String>>,
+
+    /// The package whose `jsx-runtime` the automatic runtime imports.
+    ///
+    /// Default: `"react"`.
+    #[schemars(with = "Option<String>")]
+    pub jsx_import_source: Option<Spanned<String>>,
+
+    /// Import specifiers to leave as they are written, because an import map of the page provides them.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<String>>", example = ["jquery"])]
+    pub external: Option<Vec<Spanned<String>>>,
+}
+
+/// Pictures.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct ImageOptions {
+    /// How hard a production build tries to make PNG files smaller, from 0 (quick) to 6 (slow). Never a pixel changes.
+    ///
+    /// Default: `2`.
+    #[schemars(with = "Option<i64>", range(min = 0, max = 6))]
+    pub png_effort: Option<Spanned<i64>>,
+}
+
+/// How long the files of earlier releases stay.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct RetentionOptions {
+    /// How many releases are kept, the newest included. A release is a production build that changed something.
+    ///
+    /// Default: `3`.
+    #[schemars(with = "Option<i64>", range(min = 1, max = MOST))]
+    pub releases: Option<Spanned<i64>>,
+
+    /// How many days a release is kept.
+    ///
+    /// Default: `7`.
+    #[schemars(with = "Option<i64>", range(min = 0, max = MOST))]
+    pub days: Option<Spanned<i64>>,
+}
+
+/// The most releases or days that can be asked for; a century in days.
+pub(super) const MOST: i64 = 36_525;
+
+/// One query, or a list.
+#[derive(Debug)]
+pub enum Queries {
+    One(String),
+    List(Vec<Spanned<String>>),
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used: a span has none")]
+enum QueriesSchema {
+    One(String),
+    List(Vec<String>),
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used: a span has none")]
+enum SeparatorSchema {
+    #[schemars(rename = ".")]
+    Dot,
+    #[schemars(rename = "-")]
+    Dash,
+}
+
+// By hand, not `serde(untagged)`: that tells of a fault only that no variant matched, and not where.
+impl<'de> Deserialize<'de> for Queries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Queries;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+
+            fn visit_str<E>(self, query: &str) -> Result<Queries, E> {
+                Ok(Queries::One(query.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Queries, A::Error> {
+                let mut queries = Vec::new();
+                while let Some(query) = list.next_element()? {
+                    queries.push(query);
+                }
+                Ok(Queries::List(queries))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+// By hand for the same reason.
+impl<'de> Deserialize<'de> for FingerprintOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = FingerprintOptions;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("`true`, `false` or a table")
+            }
+
+            fn visit_bool<E>(self, switch: bool) -> Result<FingerprintOptions, E> {
+                Ok(FingerprintOptions::Switch(switch))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FingerprintOptions, A::Error> {
+                let names = NameOptions::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(FingerprintOptions::Names(names))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}

@@ -1,0 +1,220 @@
+//! Finds the sources.
+//!
+//! In: settings and the disk. Out: every file below a source root that is not ignored, sorted by path, and the
+//! roots themselves. Not here: what is an entry (`link`), reading files (`scan`).
+
+mod find_roots;
+
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use crate::context::Context;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::fs;
+use crate::graph::{Kind, SourceFile};
+use crate::path::{ProjectPath, UrlPath};
+use find_roots::RootPatterns;
+
+/// What lies below the source roots.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Sorted by path.
+    pub files: Vec<SourceFile>,
+    /// The folders that are source roots, sorted.
+    pub roots: Vec<ProjectPath>,
+}
+
+impl Sources {
+    /// The place in the output of a file with this path: below the nearest source root around it.
+    pub fn locate(&self, path: &ProjectPath) -> Option<Location> {
+        locate(&self.roots, path)
+    }
+}
+
+/// Where a source goes.
+pub struct Location {
+    pub logical: UrlPath,
+    pub partial: bool,
+}
+
+/// Walks the project's folder, but only where a source root can be.
+pub fn discover(cx: &Context) -> Sources {
+    let settings = cx.settings;
+    let patterns = RootPatterns::new(&settings.roots);
+    let found = walk(cx, patterns.clone());
+
+    let mut roots: Vec<ProjectPath> = Vec::new();
+    let mut files: Vec<(ProjectPath, PathBuf, u64)> = Vec::new();
+    for Found { path, on_disk, size } in found {
+        match size {
+            Some(size) => files.push((path, on_disk, size)),
+            None => roots.extend(patterns.is_root(path.as_str()).then_some(path)),
+        }
+    }
+    roots.sort();
+    files.sort();
+    report_missing_roots(cx, &patterns, &roots);
+    report_overlap(cx, &roots);
+
+    let files = files
+        .into_iter()
+        .filter_map(|(path, on_disk, size)| {
+            let Location { logical, partial } = locate(&roots, &path)?;
+            Some(SourceFile { kind: Kind::of(path.as_str()), path, on_disk, logical: Some(logical), partial, size })
+        })
+        .collect();
+    Sources { files, roots }
+}
+
+struct Found {
+    path: ProjectPath,
+    on_disk: PathBuf,
+    /// `None` for a folder.
+    size: Option<u64>,
+}
+
+fn walk(cx: &Context, patterns: RootPatterns) -> Vec<Found> {
+    let settings = cx.settings;
+    let (root, output_root, ignore) = (settings.root.clone(), settings.output_root.clone(), settings.ignore.clone());
+    let walk = WalkBuilder::new(&settings.root)
+        .hidden(false) // Our own filter knows better: a source root may be a dot-folder.
+        .parents(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false) // Docker images have no `.git`, and must build the same.
+        .follow_links(true)
+        .filter_entry(move |entry| {
+            let Ok(relative) = entry.path().strip_prefix(&root) else { return false };
+            !ignore.is_match(relative)
+                && relative.to_str().is_none_or(|relative| {
+                    patterns.may_hold(relative) && (entry.path() != output_root || patterns.spell_out(relative))
+                })
+        })
+        .build();
+    walk.filter_map(|entry| match entry {
+        Ok(entry) => found(cx, &entry),
+        Err(error) => {
+            cx.report(walk_error(&settings.root, &error));
+            None
+        }
+    })
+    .collect()
+}
+
+fn found(cx: &Context, entry: &DirEntry) -> Option<Found> {
+    let root = &cx.settings.root;
+    let relative = entry.path().strip_prefix(root).ok()?;
+    let Some(path) = ProjectPath::new(relative) else {
+        cx.report(
+            Diagnostic::error(Code::UnusablePath, "the name of this file is not UTF-8, so no URL can name it")
+                .at(Place::file(relative.to_string_lossy()))
+                .hint("rename the file"),
+        );
+        return None;
+    };
+    match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => Some(Found { path, on_disk: entry.path().to_owned(), size: None }),
+        // Sockets and pipes are no sources: reading one could wait for ever.
+        Ok(metadata) if !metadata.is_file() => None,
+        Ok(metadata) => Some(Found { path, on_disk: entry.path().to_owned(), size: Some(metadata.len()) }),
+        Err(error) => {
+            cx.report(Diagnostic::unreadable(path.as_str(), &error.to_string()));
+            None
+        }
+    }
+}
+
+fn walk_error(root: &Path, error: &ignore::Error) -> Diagnostic {
+    let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+    match error {
+        ignore::Error::Loop { ancestor, child } => Diagnostic::error(
+            Code::SymlinkLoop,
+            format!("this symbolic link leads back to `{}`, a folder above it", shown(ancestor)),
+        )
+        .at(Place::file(shown(child)))
+        .hint("remove the link, or let `ignore` in assetc.toml name it"),
+        ignore::Error::WithDepth { err, .. } => walk_error(root, err),
+        ignore::Error::WithPath { path, err } => match &**err {
+            ignore::Error::Io(error) => Diagnostic::unreadable(&shown(path), &reason(path, error)),
+            other => Diagnostic::unreadable(&shown(path), &other.to_string()),
+        },
+        other => Diagnostic::error(Code::UnreadableFile, format!("the source tree cannot be read: {other}")),
+    }
+}
+
+/// Why a path cannot be read, in the system's words: the walk puts its own around them.
+fn reason(path: &Path, error: &std::io::Error) -> String {
+    fs::size(path)
+        .map(|_| ())
+        .and_then(|()| fs::list(path).map(|_| ()))
+        .err()
+        .as_ref()
+        .map_or_else(|| fs::reason(error), fs::reason)
+}
+
+fn locate(roots: &[ProjectPath], path: &ProjectPath) -> Option<Location> {
+    let below = roots
+        .iter()
+        .filter_map(|root| path.as_str().strip_prefix(root.as_str())?.strip_prefix('/'))
+        .min_by_key(|below| below.len())?;
+    let kind = Kind::of(below);
+    let logical = UrlPath::new(Path::new(below))?;
+    Some(Location {
+        logical: match kind.output_extension() {
+            Some(extension) => logical.with_extension(extension),
+            None => logical,
+        },
+        partial: kind.is_code() && below.split('/').any(|segment| segment.starts_with('_')),
+    })
+}
+
+fn report_missing_roots(cx: &Context, patterns: &RootPatterns, found: &[ProjectPath]) {
+    for pattern in patterns.without_match(found) {
+        let glob = pattern.text.contains(['*', '?', '[', '{']);
+        let message = if glob {
+            format!("no folder matches the source root `{}`", pattern.text)
+        } else {
+            format!("there is no folder `{}`", pattern.text)
+        };
+        let hint = if pattern.place.is_some() {
+            "correct `roots` in assetc.toml, or create the folder".to_owned()
+        } else {
+            format!(
+                "put your stylesheets, scripts and images into `{}`, or name their folders in assetc.toml: roots = [\"frontend\"]",
+                pattern.text
+            )
+        };
+        let place = pattern.place.clone().unwrap_or_else(|| Place::file(pattern.text.as_str()));
+        cx.report(Diagnostic::error(Code::MissingRoot, message).at(place).hint(hint));
+    }
+}
+
+/// Built files must not become sources, and sources must not be published.
+fn report_overlap(cx: &Context, roots: &[ProjectPath]) {
+    let output_root = &cx.settings.output_root;
+    for root in roots {
+        let on_disk = root.on_disk(&cx.settings.root);
+        let how = if *output_root == on_disk {
+            "is the source root"
+        } else if output_root.starts_with(&on_disk) {
+            "lies inside the source root"
+        } else if on_disk.starts_with(output_root) {
+            "holds the source root"
+        } else {
+            continue;
+        };
+        let shown = match output_root.strip_prefix(&cx.settings.root) {
+            Ok(below) if below.as_os_str().is_empty() => ".".into(),
+            Ok(below) => below.to_string_lossy(),
+            Err(_) => output_root.to_string_lossy(),
+        };
+        cx.report(
+            Diagnostic::error(Code::OutputOverlapsSource, format!("the output folder `{shown}` {how} `{root}`"))
+                .hint("choose another folder with `--out` or `[output] dir` in assetc.toml"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

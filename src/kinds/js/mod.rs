@@ -1,0 +1,228 @@
+//! Scripts: parses, strips types and JSX, lowers, minifies, and prints them with holes for the names of other outputs.
+//!
+//! In: a text and options. Out: a [`Script`], the references that it makes, and what is wrong with it.
+//! Not here: resolving references (`scan`), linking modules into bundles.
+
+mod comments;
+mod format;
+mod globals;
+mod lower;
+mod minify;
+mod nesting;
+mod parse;
+mod print;
+mod references;
+mod survey;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use swc_core::common::errors::HANDLER;
+use swc_core::common::{GLOBALS, Globals, Mark, SyntaxContext};
+use swc_core::ecma::ast::Program;
+use swc_core::ecma::transforms::base::fixer::fixer;
+use swc_core::ecma::transforms::base::helpers::{HELPERS, Helpers};
+use swc_core::ecma::transforms::base::hygiene::hygiene;
+use swc_core::ecma::transforms::base::resolver;
+
+use self::lower::{Browsers, Marks};
+use self::parse::{Complaints, Parsed};
+use self::survey::Survey;
+use crate::config::{Jsx, JsxRuntime, Targets};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::graph::{FoundReference, Hole, ModuleId, Placeholders, ReferenceKind, Script, ScriptFormat};
+use crate::source::{Source, Span};
+
+/// What [`compile`] depends on besides the text.
+pub struct ScriptOptions<'a> {
+    pub minify: bool,
+    pub source_map: bool,
+    pub targets: &'a Targets,
+    pub jsx: &'a Jsx,
+}
+
+/// A compiled script and the references that its holes index.
+pub struct Compiled {
+    pub script: Script,
+    /// In the order of the code; a `sourceMappingURL`, which has no hole, is the last.
+    pub references: Vec<FoundReference>,
+    /// Imports that are gone with the types for which alone they were.
+    pub type_references: Vec<FoundReference>,
+}
+
+/// Compiles one script: `None` if it is broken, and then at least one of the diagnostics is an error.
+///
+/// Deterministic, touches nothing outside of its arguments, and may be called from many threads at once, each with a
+/// stack of at least 256 MB. A panic inside of swc is caught and becomes a diagnostic; what the process's panic hook
+/// prints about it is the caller's to silence.
+pub fn compile(id: ModuleId, source: &Arc<Source>, options: &ScriptOptions<'_>) -> (Option<Compiled>, Vec<Diagnostic>) {
+    if let Some(too_deep) = nesting::check_nesting(source) {
+        return (None, vec![too_deep]);
+    }
+    let attempt = |effort| catch_unwind(AssertUnwindSafe(|| attempt(id, source, options, effort)));
+    if options.minify {
+        match attempt(Effort::Minified) {
+            Ok(Ok((compiled, diagnostics))) => return (Some(compiled), diagnostics),
+            Ok(Err(Failure::Broken(diagnostics))) => return (None, diagnostics),
+            Ok(Err(Failure::Misprinted)) | Err(_) => {}
+        }
+    }
+    let effort = if options.minify { Effort::Compact } else { Effort::Readable };
+    match attempt(effort) {
+        Ok(Ok((compiled, mut diagnostics))) => {
+            if options.minify {
+                diagnostics.push(not_minified(source));
+            }
+            (Some(compiled), diagnostics)
+        }
+        Ok(Err(Failure::Broken(diagnostics))) => (None, diagnostics),
+        Ok(Err(Failure::Misprinted)) | Err(_) => (None, vec![not_compiled(source)]),
+    }
+}
+
+fn not_minified(source: &Arc<Source>) -> Diagnostic {
+    let message = "the minifier failed on this script, so only its white space was removed";
+    Diagnostic::warning(Code::NotMinified, message)
+        .at(Place::file(source.path.as_str()))
+        .hint("The script works as it is; please report it to assetc, with the script if you can share it")
+}
+
+fn not_compiled(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic::error(Code::InvalidScript, "the compiler failed on this script")
+        .at(Place::file(source.path.as_str()))
+        .hint("This is a fault of assetc; please report it, with the script if you can share it")
+}
+
+/// How much is done to make the output small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    Readable,
+    /// No white space, nothing else.
+    Compact,
+    Minified,
+}
+
+enum Failure {
+    /// The source is at fault.
+    Broken(Vec<Diagnostic>),
+    /// The output does not parse.
+    Misprinted,
+}
+
+fn attempt(
+    id: ModuleId,
+    source: &Arc<Source>,
+    options: &ScriptOptions<'_>,
+    effort: Effort,
+) -> Result<(Compiled, Vec<Diagnostic>), Failure> {
+    // Marks are numbered from zero in each, so the output does not depend on what else is compiled.
+    GLOBALS.set(&Globals::new(), || HELPERS.set(&Helpers::new(false), || compile_in_scope(id, source, options, effort)))
+}
+
+/// [`attempt`], where swc finds its globals.
+fn compile_in_scope(
+    id: ModuleId,
+    source: &Arc<Source>,
+    options: &ScriptOptions<'_>,
+    effort: Effort,
+) -> Result<(Compiled, Vec<Diagnostic>), Failure> {
+    let mut parsed = parse::parse(source).map_err(Failure::Broken)?;
+    let marks = Marks { unresolved: Mark::new(), top_level: Mark::new() };
+    let unresolved = SyntaxContext::empty().apply_mark(marks.unresolved);
+    let mut survey = resolve_and_survey(&mut parsed, marks);
+    if survey.jsx.is_some() && format::is_classic(&parsed.program) && has_automatic_jsx(&parsed, options.jsx) {
+        // The elements' functions will be imported.
+        parsed = parsed.again_as_module(source).map_err(Failure::Broken)?;
+        survey = resolve_and_survey(&mut parsed, marks);
+    }
+    let classic = format::is_classic(&parsed.program);
+    let diagnostics = if classic { common_js(source, &parsed, &survey) } else { Vec::new() };
+    let source_map = comments::take_source_map(&parsed.comments, &parsed.positions);
+
+    let written = references::written_imports(&parsed.program, &parsed.positions);
+
+    let browsers = Browsers::new(options.targets);
+    let complaints = Complaints::default();
+    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, marks, options.jsx, &browsers));
+    let complaints = complaints.into_diagnostics(source, &parsed.positions);
+    if !complaints.is_empty() {
+        return Err(Failure::Broken(complaints));
+    }
+
+    let Parsed { mut program, comments, positions, map, .. } = parsed;
+    let placeholders = Placeholders::unused_in([source.text.as_str()]);
+    let synthetic = survey.jsx.unwrap_or_default();
+    let mut links = references::take_links(&mut program, &positions, unresolved, synthetic, &placeholders);
+    let type_references = written
+        .into_iter()
+        .filter(|import| !links.references.iter().any(|kept| kept.specifier == import.specifier))
+        .collect();
+    let format = format::settle_format(&mut program, classic);
+    program.mutate(hygiene());
+
+    if effort == Effort::Minified && !survey.dynamic_scope {
+        minify::minify(&mut program, !classic, browsers.language, &comments);
+    }
+    if format == ScriptFormat::Iife {
+        format::wrap(&mut program, browsers.has_arrow_functions);
+    }
+    program.mutate(fixer(Some(&comments)));
+
+    let compact = effort != Effort::Readable;
+    let preamble = if compact { comments::legal_comments(&comments) } else { String::new() };
+    drop_hashbang(&mut program);
+    let style = print::Style {
+        compact,
+        language: browsers.language,
+        comments: (!compact).then_some(&comments),
+        mapped: options.source_map,
+    };
+    let (printed, printed_positions) = print::print(&mut program, &map, &style).map_err(|_| Failure::Misprinted)?;
+    if effort == Effort::Minified && !parse::parses(&printed, format == ScriptFormat::Esm) {
+        return Err(Failure::Misprinted);
+    }
+    let source_map_of_text = options.source_map.then(|| {
+        let mut map = print::source_map(source, &positions, &printed_positions);
+        map.shift_lines(preamble.matches('\n').count() as u32);
+        map
+    });
+    let piece = placeholders.cut(&(preamble + &printed), source_map_of_text, |reference, offset| {
+        let kind = links.references.get(reference).map(|reference| reference.kind);
+        let dotted = matches!(kind, Some(ReferenceKind::Import | ReferenceKind::DynamicImport));
+        Hole { offset, module: id, reference, dotted }
+    });
+    links.references.extend(source_map);
+    let script = Script { piece, format, imports: links.imports, exports: links.exports };
+    Ok((Compiled { script, references: links.references, type_references }, diagnostics))
+}
+
+fn resolve_and_survey(parsed: &mut Parsed, marks: Marks) -> Survey {
+    parsed.program.mutate(resolver(marks.unresolved, marks.top_level, parsed.dialect.has_types()));
+    survey::survey(&parsed.program, SyntaxContext::empty().apply_mark(marks.unresolved))
+}
+
+fn has_automatic_jsx(parsed: &Parsed, jsx: &Jsx) -> bool {
+    jsx.runtime == JsxRuntime::Automatic || comments::ask_for_automatic_jsx(&parsed.comments)
+}
+
+fn common_js(source: &Arc<Source>, parsed: &Parsed, survey: &Survey) -> Vec<Diagnostic> {
+    let Some(span) = survey.common_js else { return Vec::new() };
+    let span: Span = parsed.positions.span(span);
+    let written = source.text.get(span.start..span.end).unwrap_or_default();
+    vec![
+        Diagnostic::warning(Code::CommonJsScript, format!("`{written}` works in Node.js, not in browsers"))
+            .at(Place::span(source, span))
+            .hint("Use `import` and `export`, or take the package's build for browsers"),
+    ]
+}
+
+/// `#!/usr/bin/env node` means nothing to a browser, and legal comments go before the code.
+fn drop_hashbang(program: &mut Program) {
+    match program {
+        Program::Script(script) => script.shebang = None,
+        Program::Module(module) => module.shebang = None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Prints every chunk and makes it small; all of it in parallel, long jobs first.
+//!
+//! In: the graph and the chunks. Out: drafts, whose text holds holes where names go. Binary outputs stream into the
+//! staging folder; only text stays in memory. Not here: names (`fingerprint`), publishing (`emit`).
+
+mod bundle_style;
+mod copy;
+mod entry_facts;
+mod facade;
+
+use std::collections::BTreeSet;
+
+use crate::context::{Context, Stage, Stopped};
+use crate::fs::Staging;
+use crate::graph::{
+    Body, Chunk, ChunkBody, ChunkId, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Specifier, Target,
+};
+use crate::link::Chunks;
+use crate::schedule::longest_first;
+
+pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &Staging) -> Result<Vec<Draft>, Stopped> {
+    cx.progress.begin(Stage::Optimizing, chunks.chunks.len());
+    let length = |chunk: &Chunk| work(cx, graph, chunk);
+    let bodies = longest_first(&chunks.chunks, length, |chunk| {
+        let body = print(cx, graph, chunks, chunk, staging);
+        cx.progress.step();
+        body
+    });
+    cx.stop_if_errors()?;
+    let drafts = chunks.chunks.iter().zip(bodies).enumerate().filter_map(|(nth, (chunk, body))| {
+        // A chunk without a body was reported as an error, and then the build has stopped.
+        Some(draft(graph, chunks, ChunkId(nth), chunk, body?))
+    });
+    Ok(drafts.collect())
+}
+
+/// How long a chunk takes, by its kind's cost a byte. Scripts are compiled already.
+fn work(cx: &Context, graph: &ModuleGraph, chunk: &Chunk) -> u64 {
+    let file = &graph.module(chunk.module()).file;
+    match file.kind {
+        Kind::Png if cx.settings.png_effort.is_some() => 20 * file.size,
+        Kind::Style | Kind::Sass => 4 * file.size,
+        Kind::Script | Kind::Svg | Kind::WebManifest => 0,
+        Kind::Png | Kind::SourceMap | Kind::Opaque => file.size,
+    }
+}
+
+fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, staging: &Staging) -> Option<DraftBody> {
+    let module = match chunk.body {
+        ChunkBody::Facade { of, module } => return Some(facade::facade(graph, module, of)),
+        ChunkBody::Module(module) => module,
+    };
+    let at = graph.module(module);
+    match &at.body {
+        Body::Script(script) => Some(text(graph, chunks, script.piece.clone())),
+        Body::Style => bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece)),
+        Body::Text(piece) => Some(text(graph, chunks, piece.clone())),
+        Body::Binary => copy::copy(cx, &at.file, staging),
+        Body::Nothing => None,
+    }
+}
+
+fn text(graph: &ModuleGraph, chunks: &Chunks, piece: Piece) -> DraftBody {
+    let fills = piece.holes.iter().map(|hole| fill(graph, chunks, hole)).collect();
+    DraftBody::Text { piece, fills }
+}
+
+fn fill(graph: &ModuleGraph, chunks: &Chunks, hole: &Hole) -> Fill {
+    let reference = &graph.module(hole.module).references[hole.reference];
+    match &reference.target {
+        Target::Module(id) => match chunks.of_module[id.0] {
+            Some(chunk) => Fill::Chunk(chunk),
+            None => as_written(&reference.found.specifier),
+        },
+        Target::Foreign(path) => Fill::Foreign(path.clone()),
+        Target::AsWritten => as_written(&reference.found.specifier),
+    }
+}
+
+/// The path part of a specifier; its suffix stands in the text behind the hole.
+fn as_written(specifier: &str) -> Fill {
+    let suffix = match Specifier::parse(specifier) {
+        Specifier::Local { suffix, .. } => suffix.len(),
+        Specifier::Elsewhere => 0,
+    };
+    Fill::AsWritten(specifier[..specifier.len() - suffix].to_owned())
+}
+
+fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, body: DraftBody) -> Draft {
+    let module = graph.module(chunk.module());
+    let (mut references, mut foreign) = (Vec::new(), BTreeSet::new());
+    if let DraftBody::Text { fills, .. } = &body {
+        let mut seen = BTreeSet::new();
+        for fill in fills {
+            match fill {
+                Fill::Chunk(chunk) if seen.insert(*chunk) => references.push(*chunk),
+                Fill::Foreign(path) => {
+                    foreign.insert(path.clone());
+                }
+                Fill::Chunk(_) | Fill::AsWritten(_) => {}
+            }
+        }
+    }
+    Draft {
+        logical: chunk.logical.clone(),
+        source: module.file.path.clone(),
+        kind: module.file.kind,
+        source_size: source_size(graph, chunk),
+        body,
+        references,
+        foreign: foreign.into_iter().collect(),
+        entry: chunk.entry,
+        script: entry_facts::entry_facts(graph, chunks, id),
+    }
+}
+
+/// The bytes of everything that went into a chunk: a stylesheet holds what it imports.
+fn source_size(graph: &ModuleGraph, chunk: &Chunk) -> u64 {
+    let module = graph.module(chunk.module());
+    match module.file.kind {
+        Kind::Style => bundle_style::sheets(graph, chunk.module()).map(|id| graph.module(id).file.size).sum(),
+        _ => module.file.size,
+    }
+}

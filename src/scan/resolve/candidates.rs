@@ -1,0 +1,25 @@
+use crate::graph::ReferenceKind;
+
+/// The paths that `path` may stand for, best first.
+///
+/// Stylesheets and pictures are named exactly. An import may leave the extension out, name a folder with an index, or
+/// name the `.js` file that a `.ts` file becomes (TypeScript, "module resolution").
+pub fn candidates(path: &str, kind: ReferenceKind) -> impl Iterator<Item = String> {
+    let mut candidates = vec![path.to_owned()];
+    if kind != ReferenceKind::StyleImport && kind != ReferenceKind::SourceMap {
+        for (written, sources) in
+            [(".js", &[".ts", ".tsx", ".jsx", ".mjs"][..]), (".mjs", &[".mts"]), (".jsx", &[".tsx"])]
+        {
+            if let Some(stem) = path.strip_suffix(written) {
+                candidates.extend(sources.iter().map(|extension| format!("{stem}{extension}")));
+            }
+        }
+    }
+    if matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport) {
+        for stem in [path.to_owned(), format!("{path}/index")] {
+            candidates
+                .extend([".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"].map(|extension| format!("{stem}{extension}")));
+        }
+    }
+    candidates.into_iter()
+}
