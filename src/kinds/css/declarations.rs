@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::kinds::css_tokens::{Token, TokenKind, Tokens};
+use crate::kinds::style_tokens::{Token, TokenKind, Tokens};
 
 #[derive(Default)]
 pub(super) struct Declarations {

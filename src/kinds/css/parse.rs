@@ -15,7 +15,7 @@ use super::masked::Masked;
 use super::nesting::find_explosion;
 use super::reading::Reading;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::kinds::css_tokens::Tokens;
+use crate::kinds::style_tokens::Tokens;
 use crate::source::{Source, Span};
 
 /// A parsed sheet, and what of its faults costs more than the faulty place.

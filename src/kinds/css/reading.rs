@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::declarations::Declarations;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::kinds::css_tokens::{Token, TokenKind, Tokens, quoted_url, value};
+use crate::kinds::style_tokens::{Token, TokenKind, Tokens, quoted_url, value};
 use crate::source::{Source, Span};
 
 /// More brackets within each other than any sheet needs. The parser and the printer call themselves for each.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::graph::Placeholders;
-use crate::kinds::css_tokens::unescape;
+use crate::kinds::style_tokens::unescape;
 
 /// Identifiers that stand for URLs while a sheet is parsed and printed.
 pub(super) struct StandIns {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::decoded::Decoded;
 use super::{FoundPath, found_path};
 use crate::graph::Specifier;
-use crate::kinds::css_tokens::{Token, TokenKind, Tokens, quoted_url, value};
+use crate::kinds::style_tokens::{Token, TokenKind, Tokens, quoted_url, value};
 
 pub(super) fn find(style: &Decoded, found: &mut Vec<FoundPath>) {
     let mut tokens = Tokens::new(&style.text);
