@@ -14,16 +14,20 @@ use crate::toolbox::{ASSETC, chromium, django_files, empty_folder, node, run};
 use crate::tree;
 
 /// The site and its production build, made once for all tests of this file.
+#[track_caller]
 fn built() -> &'static Path {
-    static SITE: OnceLock<PathBuf> = OnceLock::new();
-    SITE.get_or_init(|| {
+    static SITE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let make = || {
         let site = empty_folder("real-tree").join("site");
         let said = run(node("assemble.mjs").arg(&site).arg(django_files()));
         let count: usize = said.split(' ').next().and_then(|count| count.parse().ok()).expect("a number of files");
         assert!(count >= 500, "only {count} files");
         build(&site, &[]);
         site
-    })
+    };
+    // The test that makes it tells why it could not; the others need not try again.
+    let site = SITE.get_or_init(|| std::panic::catch_unwind(make).ok());
+    site.as_deref().expect("the build of the real files failed, see the test that says why")
 }
 
 #[track_caller]

@@ -11,7 +11,7 @@ import { pngSamples } from "./png-samples.mjs";
 // Package: patterns of its files. `*` stays within a folder, `**` does not, `{a,b}` is either.
 const PACKAGES = {
   "@fortawesome/fontawesome-free": ["css/*.css", "js/{all,brands,conflict-detection,v4-shims}*.js", "webfonts/*", "svgs/brands/a*.svg"],
-  "@highlightjs/cdn-assets": ["highlight*.js", "styles/{a,b}*.css", "languages/{c,d}*.js", "es/core*.js"],
+  "@highlightjs/cdn-assets": ["highlight*.js", "styles/{a,b}*", "languages/{c,d}*.js", "es/core*.js"],
   "@popperjs/core": ["dist/umd/*.js"],
   alpinejs: ["dist/cdn*.js", "dist/module.esm*.js"],
   angular: ["angular*.js", "angular-csp.css"],
@@ -56,7 +56,7 @@ const PACKAGES = {
   select2: ["dist/css/*", "dist/js/*.js"],
   "slick-carousel": ["slick/**.{css,js,eot,svg,ttf,woff,gif}"],
   sweetalert2: ["dist/*.{js,css}"],
-  swiper: ["swiper*.{css,js,mjs}", "shared/*.mjs", "modules/*.{css,mjs}"],
+  swiper: ["swiper{,-bundle,-element,-element-bundle}{,.min}.{css,js,mjs}", "shared/*.mjs", "modules/*.{css,mjs}"],
   "tippy.js": ["dist/*.css", "dist/*.umd*.js", "themes/*.css", "animations/*.css"],
   toastr: ["build/*"],
   "tom-select": ["dist/css/*", "dist/js/*.{js,map}"],

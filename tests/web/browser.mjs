@@ -38,7 +38,8 @@ export function launch(executablePath) {
 }
 
 /**
- * Serves folders over loopback: `routes` maps a prefix such as `/built/` to a folder, or to a function from the URL to HTML.
+ * Serves folders over loopback: `routes` maps a prefix such as `/built/` to a folder, or to a function from the URL to a page's text or
+ * to the path of a file.
  * Gives the origin and a function that ends it.
  */
 export async function serve(routes) {
@@ -46,11 +47,12 @@ export async function serve(routes) {
     const url = new URL(request.url, "http://localhost");
     const prefix = Object.keys(routes).find((prefix) => url.pathname.startsWith(prefix));
     const route = routes[prefix];
-    if (typeof route === "function") {
-      response.writeHead(200, { "content-type": TYPES[".html"] }).end(route(url));
+    const made = typeof route === "function" ? route(url) : undefined;
+    if (made?.html) {
+      response.writeHead(200, { "content-type": TYPES[".html"], "cache-control": "no-store" }).end(made.html);
       return;
     }
-    const path = route && join(route, normalize(`/${decodeURIComponent(url.pathname.slice(prefix.length))}`));
+    const path = made ? made.file : route && join(route, normalize(`/${decodeURIComponent(url.pathname.slice(prefix.length))}`));
     if (!path || !existsSync(path) || !statSync(path).isFile()) {
       response.writeHead(404).end();
       return;
@@ -61,13 +63,4 @@ export async function serve(routes) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
-}
-
-/** Runs `work` on every item, a few at a time. */
-export async function inParallel(items, atOnce, work) {
-  const queue = items[Symbol.iterator]();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

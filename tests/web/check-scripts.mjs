@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inParallel, launch, serve } from "./browser.mjs";
+import { launch, serve } from "./browser.mjs";
 import { finish } from "./files.mjs";
 
 const [site, out, chromium, pattern = ""] = process.argv.slice(2);
@@ -41,7 +41,14 @@ function prepare() {
   let seed = 1;
   Math.random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
   const start = 1700000000000;
-  Date.now = () => start;
+  window.Date = class Date extends window.Date {
+    constructor(...parts) {
+      super(...(parts.length > 0 ? parts : [start]));
+    }
+    static now() {
+      return start;
+    }
+  };
   performance.now = () => 0;
   const pristine = new Set(Reflect.ownKeys(window));
 
@@ -67,48 +74,55 @@ function prepare() {
 }
 
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
-const html = (url) =>
-  `<!doctype html><meta charset="utf-8"><title>Scripts</title><body><form id="form"><input name="a"></form>${url.searchParams
-    .getAll("script")
-    .map((src) => `<script src="${src}"></script>`)
-    .join("")}</body>`;
+const body = '<form id="form"><input name="a"></form>';
+const html = (scripts) =>
+  `<!doctype html><meta charset="utf-8"><title>Scripts</title><body>${body}${scripts.map((src) => `<script src="${src}"></script>`).join("")}</body>`;
 
-/** What a page knows after these scripts: its globals, and the kinds of errors. */
-async function afterScripts(context, origin, scripts) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(120_000);
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(error.name));
-  page.on("dialog", (dialog) => dialog.dismiss());
-  try {
-    const client = await context.newCDPSession(page);
-    let contextId;
-    client.on("Runtime.executionContextCreated", ({ context }) => {
-      if (context.auxData?.isDefault) contextId = context.id;
+// What each tab shows: the same addresses for a source and for what was built from it, since scripts may keep their address.
+const tabs = [];
+const tabOf = (url) => tabs[Number(url.searchParams.get("tab"))];
+
+/** A tab that goes from page to page; each page is fresh. */
+class Tab {
+  static async open(context, origin) {
+    const tab = new Tab();
+    tab.origin = origin;
+    tab.number = tabs.push(tab) - 1;
+    tab.page = await context.newPage();
+    tab.page.setDefaultTimeout(120_000);
+    tab.page.on("pageerror", (error) => tab.errors.push(error.name));
+    tab.page.on("dialog", (dialog) => dialog.dismiss());
+    tab.client = await context.newCDPSession(tab.page);
+    tab.client.on("Runtime.executionContextCreated", ({ context }) => {
+      if (context.auxData?.isDefault) tab.contextId = context.id;
     });
-    await client.send("Runtime.enable");
-    await page.goto(`${origin}/page?${new URLSearchParams(scripts.map((script) => ["script", script]))}`);
-    const { names } = await client.send("Runtime.globalLexicalScopeNames", { executionContextId: contextId });
-    const lexical = {};
-    for (const name of names.sort()) lexical[name] = await page.evaluate(`__assetc.describe(${name}, 3)`);
-    return { globals: await page.evaluate("__assetc.appeared()"), lexical, errors: errors.sort() };
-  } finally {
-    await page.close();
+    await tab.client.send("Runtime.enable");
+    return tab;
   }
-}
 
-/** What a module exports, or the kind of error that importing it gives. */
-async function namespaceOf(context, origin, url) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(120_000);
-  try {
-    await page.goto(`${origin}/page`);
-    return await page.evaluate(
-      (url) => import(url).then((namespace) => ({ exports: __assetc.describe(namespace, 3), globals: __assetc.appeared() }), (error) => ({ error: error.name })),
-      url,
-    );
-  } finally {
-    await page.close();
+  /** What a page knows after these scripts: its globals, and the kinds of errors. */
+  async afterScripts(needs, file) {
+    this.errors = [];
+    this.html = html([...needs, `/tested.js?tab=${this.number}`]);
+    this.file = file;
+    await this.page.goto(`${this.origin}/page?tab=${this.number}`);
+    const { names } = await this.client.send("Runtime.globalLexicalScopeNames", { executionContextId: this.contextId });
+    const lexical = {};
+    for (const name of names.sort()) lexical[name] = await this.page.evaluate(`__assetc.describe(${name}, 3)`);
+    return { globals: await this.page.evaluate("__assetc.appeared()"), lexical, errors: this.errors.sort() };
+  }
+
+  /** What a module exports, or the kind of error that importing it gives. */
+  async namespaceOf(url) {
+    this.errors = [];
+    this.html = html([]);
+    await this.page.goto(`${this.origin}/page?tab=${this.number}`);
+    const describe = (url) =>
+      import(url).then(
+        (namespace) => ({ exports: __assetc.describe(namespace, 3), globals: __assetc.appeared() }),
+        (error) => ({ error: error.name }),
+      );
+    return await this.page.evaluate(describe, url);
   }
 }
 
@@ -124,31 +138,38 @@ function difference(a, b, at = "") {
 }
 
 const scripts = Object.entries(manifest.files).filter(([logical, file]) => file.kind === "script" && file.source.includes(pattern) && manifest.entries[logical]);
-const server = await serve({ "/source/": site, "/built/": out, "/page": html });
+const server = await serve({ "/source/": site, "/built/": out, "/tested.js": (url) => ({ file: tabOf(url).file }), "/page": (url) => ({ html: tabOf(url).html }) });
 const browser = await launch(chromium);
 const context = await browser.newContext();
 await context.addInitScript(prepare);
 const count = { classic: 0, modules: 0, threw: 0 };
+
+async function check(tab, logical, file) {
+  let before, after;
+  if (manifest.entries[logical].format === "classic") {
+    const needs = (NEEDS.find(([pattern]) => pattern.test(file.source))?.[1] ?? []).map((need) => `/source/${encode(need)}`);
+    before = await tab.afterScripts(needs, join(site, file.source));
+    after = await tab.afterScripts(needs, join(out, file.path));
+    count.classic += 1;
+    count.threw += before.errors.length > 0 ? 1 : 0;
+    if (before.errors.length > 0 && pattern) console.log(`${file.source}: throws ${before.errors}`);
+  } else if (/\.m?js$/.test(file.source)) {
+    before = await tab.namespaceOf(`/source/${encode(file.source)}`);
+    after = await tab.namespaceOf(`/built/${encode(file.path)}`);
+    count.modules += 1;
+    count.threw += before.error ? 1 : 0;
+  } else return;
+  const found = difference(after, before);
+  if (found) problems.push(`${file.source}: ${found}`);
+}
+
 try {
-  await inParallel(scripts, 3, async ([logical, file]) => {
-    const [source, built] = [`/source/${encode(file.source)}`, `/built/${encode(file.path)}`];
-    let before, after;
-    if (manifest.entries[logical].format === "classic") {
-      const needs = (NEEDS.find(([pattern]) => pattern.test(file.source))?.[1] ?? []).map((need) => `/source/${encode(need)}`);
-      before = await afterScripts(context, server.origin, [...needs, source]);
-      after = await afterScripts(context, server.origin, [...needs, built]);
-      count.classic += 1;
-      count.threw += before.errors.length > 0 ? 1 : 0;
-      if (before.errors.length > 0 && pattern) console.log(`${file.source}: throws ${before.errors}`);
-    } else if (/\.m?js$/.test(file.source)) {
-      before = await namespaceOf(context, server.origin, source);
-      after = await namespaceOf(context, server.origin, built);
-      count.modules += 1;
-      count.threw += before.error ? 1 : 0;
-    } else return;
-    const found = difference(after, before);
-    if (found) problems.push(`${file.source}: ${found}`);
-  });
+  const queue = scripts[Symbol.iterator]();
+  const work = async () => {
+    const tab = await Tab.open(context, server.origin);
+    for (const [logical, file] of queue) await check(tab, logical, file);
+  };
+  await Promise.all([work(), work()]);
 } finally {
   await browser.close();
   server.close();

@@ -7,7 +7,7 @@ import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 
 const [chromium, out, script, type] = process.argv.slice(2);
 const tag = `<!doctype html><title>Throws</title><script ${type === "module" ? 'type="module"' : ""} src="/built/${script}"></script>`;
-const server = await serve({ "/built/": out, "/": () => tag });
+const server = await serve({ "/built/": out, "/": () => ({ html: tag }) });
 const browser = await launch(chromium);
 const maps = new Map();
 
