@@ -23,7 +23,7 @@ pub fn minify(program: &mut Program, owned: bool, language: EsVersion, comments:
     let globals = if owned { Vec::new() } else { take_globals(program) };
     let hazards = find_hazards(program, SyntaxContext::empty().apply_mark(unresolved_mark));
     let options = MinifyOptions {
-        compress: compress(owned, language, &hazards, &globals),
+        compress: compress(owned, language, &hazards),
         mangle: Some(mangle(owned, &hazards, globals)),
         ..MinifyOptions::default()
     };
@@ -39,7 +39,7 @@ pub fn minify(program: &mut Program, owned: bool, language: EsVersion, comments:
 /// What is left are programs that already fail: reads before initialisation, assignments to constants, `in` and
 /// `instanceof` of what is no object. They may fail later or not at all. Names of functions and classes change
 /// (`.name`), as with every minifier.
-fn compress(owned: bool, language: EsVersion, hazards: &Hazards, globals: &[Atom]) -> Option<CompressOptions> {
+fn compress(owned: bool, language: EsVersion, hazards: &Hazards) -> Option<CompressOptions> {
     if !hazards.block_functions.is_empty() || hazards.optional_chains {
         return None;
     }
@@ -68,7 +68,6 @@ fn compress(owned: bool, language: EsVersion, hazards: &Hazards, globals: &[Atom
         // It drops `extends` that throw, and evaluates `l = a.length` of `for (let a = f(), l = a.length; …)` first if
         // `l` is unused, and assignments to parameters that only `arguments` reads. Dead functions still go.
         unused: false,
-        top_retain: globals.to_vec(),
         passes: if hazards.shared_arguments { 1 } else { 2 },
         ..CompressOptions::default()
     })
