@@ -5,30 +5,71 @@
 //!   so such a rule gets a nested rule that is none.
 //! - It reads `transition: -webkit-transform 1s, transform 1s, opacity 2s` as two properties, but three durations, and
 //!   gives the opacity one second. Here the prefixed name is left out, or made one that it does not know.
+//! - It makes one `monospace` of two. Browsers set a lone `monospace` smaller, which the second is there to prevent
+//!   (normalize.css), so it gets quotes.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use lightningcss::declaration::DeclarationBlock;
 use lightningcss::properties::custom::CustomPropertyName;
+use lightningcss::properties::font::{FontFamily, GenericFontFamily};
 use lightningcss::properties::{Property, PropertyId};
 use lightningcss::rules::CssRule;
 use lightningcss::rules::style::StyleRule;
 use lightningcss::stylesheet::PrinterOptions;
-use lightningcss::traits::ToCss;
+use lightningcss::traits::{Parse, ToCss};
 use lightningcss::values::ident::Ident;
 use lightningcss::vendor_prefix::VendorPrefix;
 
 /// Before minifying; `prefixing` says that there are targets.
 pub(super) fn guard(rules: &mut [CssRule<'_>], prefixing: bool) {
-    let mut seen = BTreeMap::new();
-    each_style(rules, &mut |style| *seen.entry(key(style)).or_insert(0usize) += 1);
+    let mut places: BTreeMap<u64, Places> = BTreeMap::new();
+    let mut nth = 0;
     each_style(rules, &mut |style| {
-        mend_transitions(&mut style.declarations, prefixing);
-        if style.rules.0.is_empty() && seen.get(&key(style)).is_some_and(|&times| times > 1) {
+        nth += 1;
+        let places = places.entry(key(style)).or_insert(Places { first: nth, last: nth, number: 0 });
+        places.last = nth;
+        places.number += 1;
+    });
+    each_style(rules, &mut |style| {
+        if style.rules.0.is_empty() && places.get(&key(style)).is_some_and(Places::are_apart) {
             style.rules.0.push(CssRule::Ignored);
         }
+        for property in declarations(&mut style.declarations) {
+            match property {
+                Property::Transition(transitions, _) => {
+                    let names: Vec<_> = transitions.iter().map(|transition| transition.property.clone()).collect();
+                    if prefixing {
+                        // The minifier adds those again that the targets need.
+                        transitions.retain(|transition| !is_prefixed_twin(&transition.property, &names));
+                    }
+                    transitions.iter_mut().for_each(|transition| hide_twin(&mut transition.property, &names));
+                }
+                Property::TransitionProperty(properties, _) => {
+                    let names = properties.to_vec();
+                    properties.iter_mut().for_each(|property| hide_twin(property, &names));
+                }
+                Property::FontFamily(families) => mend_families(families),
+                Property::Font(font) => mend_families(&mut font.family),
+                _ => {}
+            }
+        }
     });
+}
+
+/// Where the rules with the same selectors stand, counted over all rules.
+struct Places {
+    first: usize,
+    last: usize,
+    number: usize,
+}
+
+impl Places {
+    /// Rules that follow each other are merged, which loses nothing.
+    fn are_apart(&self) -> bool {
+        self.last - self.first >= self.number
+    }
 }
 
 /// After minifying.
@@ -63,27 +104,15 @@ fn each_style<'i>(rules: &mut [CssRule<'i>], visit: &mut impl FnMut(&mut StyleRu
     }
 }
 
-fn mend_transitions(block: &mut DeclarationBlock<'_>, prefixing: bool) {
-    for property in block.declarations.iter_mut().chain(&mut block.important_declarations) {
-        match property {
-            Property::Transition(transitions, _) => {
-                let names: Vec<PropertyId<'_>> =
-                    transitions.iter().map(|transition| transition.property.clone()).collect();
-                if prefixing {
-                    // The minifier adds those again that the targets need.
-                    let mut nth = 0;
-                    transitions.retain(|_| {
-                        nth += 1;
-                        !is_prefixed_twin(&names[nth - 1], &names)
-                    });
-                }
-                transitions.iter_mut().for_each(|transition| hide_twin(&mut transition.property, &names));
-            }
-            Property::TransitionProperty(properties, _) => {
-                let names = properties.to_vec();
-                properties.iter_mut().for_each(|property| hide_twin(property, &names));
-            }
-            _ => {}
+fn declarations<'b, 'i>(block: &'b mut DeclarationBlock<'i>) -> impl Iterator<Item = &'b mut Property<'i>> {
+    block.declarations.iter_mut().chain(&mut block.important_declarations)
+}
+
+fn mend_families(families: &mut [FontFamily<'_>]) {
+    let monospace = FontFamily::Generic(GenericFontFamily::Monospace);
+    for repeated in families.iter_mut().filter(|family| **family == monospace).skip(1) {
+        if let Ok(quoted) = FontFamily::parse_string("'monospace'") {
+            *repeated = quoted;
         }
     }
 }

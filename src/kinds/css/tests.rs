@@ -10,6 +10,7 @@ use crate::source::Source;
 
 mod bundling;
 mod faults;
+mod guarding;
 mod scanning;
 mod urls;
 

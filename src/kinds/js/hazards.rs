@@ -7,9 +7,12 @@
 use std::collections::BTreeSet;
 
 use swc_core::atoms::Atom;
+use swc_core::common::SyntaxContext;
 use swc_core::ecma::ast::*;
 use swc_core::ecma::utils::find_pat_ids;
 use swc_core::ecma::visit::{Visit, VisitWith};
+
+use super::early_reads::reads_early;
 
 /// Findings about a script, just before it is minified.
 #[derive(Default)]
@@ -23,10 +26,12 @@ pub struct Hazards {
     pub bare_globals: bool,
     /// A sloppy function assigns a parameter and uses `arguments`, which changes with it.
     pub shared_arguments: bool,
+    /// A function may read a variable before it has its value.
+    pub early_reads: bool,
 }
 
 /// Looks through `program`, whose identifiers are resolved, for what the compressor gets wrong.
-pub fn find_hazards(program: &Program, unresolved: swc_core::common::SyntaxContext) -> Hazards {
+pub fn find_hazards(program: &Program, unresolved: SyntaxContext) -> Hazards {
     let mut finder =
         Finder { unresolved, hazards: Hazards::default(), strict: false, in_block: false, functions: vec![] };
     program.visit_with(&mut finder);
@@ -43,7 +48,7 @@ struct Scope {
 }
 
 struct Finder {
-    unresolved: swc_core::common::SyntaxContext,
+    unresolved: SyntaxContext,
     hazards: Hazards,
     strict: bool,
     /// Whether the nearest body around is a block and not a function's or the script's.
@@ -76,6 +81,7 @@ impl Finder {
 
 impl Visit for Finder {
     fn visit_module(&mut self, node: &Module) {
+        self.hazards.early_reads |= reads_early(node.body.iter().filter_map(ModuleItem::as_stmt));
         self.in_body(true, |this| node.visit_children_with(this));
     }
 
@@ -91,7 +97,9 @@ impl Visit for Finder {
         let simple = node.params.iter().all(|param| param.pat.is_ident());
         let parameters = if simple { find_pat_ids(&node.params) } else { Vec::new() };
         self.functions.push(Scope { parameters: parameters.into_iter().collect(), ..Scope::default() });
-        let strict = node.body.as_ref().is_some_and(|body| has_use_strict(&body.stmts));
+        let body = node.body.as_ref().map_or(&[][..], |body| &body.stmts);
+        self.hazards.early_reads |= reads_early(body.iter());
+        let strict = has_use_strict(body);
         self.in_body(strict, |this| {
             node.visit_children_with(this);
             let sloppy = !this.strict;
@@ -102,6 +110,9 @@ impl Visit for Finder {
     }
 
     fn visit_arrow_expr(&mut self, node: &ArrowExpr) {
+        if let ArrowFunctionBody::FunctionBody(body) = &*node.body {
+            self.hazards.early_reads |= reads_early(body.stmts.iter());
+        }
         self.in_body(false, |this| node.visit_children_with(this));
     }
 

@@ -44,6 +44,7 @@ fn compress(owned: bool, language: EsVersion, hazards: &Hazards) -> Option<Compr
         return None;
     }
     Some(CompressOptions {
+        collapse_vars: !hazards.early_reads,
         ecma: language,
         module: owned,
         top_level: owned.then_some(TopLevelOptions { functions: true }),
@@ -52,12 +53,13 @@ fn compress(owned: bool, language: EsVersion, hazards: &Hazards) -> Option<Compr
         // It takes `__proto__: x` of an object for a property.
         hoist_props: false,
         // From 2 on, two functions that call each other are inlined into each other without end: the stack overflows.
-        inline: 1,
+        inline: if hazards.early_reads { 0 } else { 1 },
         // A function inlined into a loop keeps its variables from one round to the next.
         loops: false,
         // It drops `Array(NaN)`, which throws, and takes a global that the page replaced for the built-in one.
         pristine_globals: false,
-        reduce_vars: true,
+        reduce_fns: !hazards.early_reads,
+        reduce_vars: !hazards.early_reads,
         sequences: if hazards.bare_globals { 0 } else { 3 },
         // As `pristine_globals`.
         side_effects: false,

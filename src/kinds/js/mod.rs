@@ -4,6 +4,7 @@
 //! Not here: resolving references (`scan`), linking modules into bundles.
 
 mod comments;
+mod early_reads;
 mod format;
 mod globals;
 mod hazards;

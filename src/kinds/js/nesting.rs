@@ -8,16 +8,19 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::{Source, Span};
 
-/// The sum of open brackets and of operators pending in each of them: `a + b + c` and `!!!a` nest in the tree as brackets do.
-/// Set so that a script just below it survives every pass on a stack of 256 MB, with room to spare; see
-/// `what_nests_deep_is_compiled_or_refused`.
+/// How heavy the open brackets, and the operators pending in each of them, may be together: `a + b + c` and `!!!a` nest
+/// in the tree as brackets do. Far below what a stack of 256 MB survives; minifying takes time with the square of it.
 const LIMIT: usize = 12_000;
+const BRACKET: usize = 8;
+const OPERATOR: usize = 4;
+/// `+`, `.` and `|`: long texts, chains of calls and unions of types are written so, and cost little.
+const LINK: usize = 1;
 
 /// An error for a script that nests too deep to be compiled safely.
 pub fn check_nesting(source: &Arc<Source>) -> Option<Diagnostic> {
     let at = Scanner::new(&source.text).find_deeper_than(LIMIT)?;
     Some(
-        Diagnostic::error(Code::NestedTooDeep, format!("this script nests more than {LIMIT} levels deep"))
+        Diagnostic::error(Code::NestedTooDeep, "this script nests too deep to be compiled safely")
             .at(Place::span(source, Span::new(at, at + 1)))
             .hint("Split the expression, or load the data that it holds as JSON"),
     )
@@ -26,7 +29,7 @@ pub fn check_nesting(source: &Arc<Source>) -> Option<Diagnostic> {
 /// An open bracket.
 struct Level {
     opener: u8,
-    /// Operators since the last statement boundary in it.
+    /// The weight of the operators since the last statement boundary in it.
     operators: usize,
     /// The head of `if (…)` and the like: what follows its end belongs to it.
     head: bool,
@@ -37,8 +40,8 @@ struct Level {
 enum Before {
     /// `/` is a division here, and a line may end a statement.
     Operand,
-    /// `}`, which ends a block or an operand.
-    Brace,
+    /// `;`, or the `}` of a block or an operand: a statement ends, unless an `else` follows.
+    End,
     /// `/` starts a regular expression.
     Operator,
     /// `if`, `for`, `while`, `with`, as `Operator`.
@@ -67,7 +70,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The offset at which the depth first passes `limit`.
+    /// The offset at which the weight first passes `limit`.
     fn find_deeper_than(mut self, limit: usize) -> Option<usize> {
         while let Some(&byte) = self.text.get(self.at) {
             self.token(byte);
@@ -97,12 +100,17 @@ impl<'t> Scanner<'t> {
                 self.before = Before::Operand;
             }
             b'`' => {
+                self.count(LINK);
                 self.at += 1;
                 self.template();
             }
             b'(' | b'[' | b'{' => self.open(byte),
             b')' | b']' | b'}' => self.close(byte),
-            b';' | b',' => {
+            b';' => {
+                self.at += 1;
+                self.before = Before::End;
+            }
+            b',' => {
                 self.reset();
                 self.at += 1;
                 self.before = Before::Operator;
@@ -134,7 +142,7 @@ impl<'t> Scanner<'t> {
             _ => Before::Operand,
         };
         if self.before != Before::Operand {
-            self.count();
+            self.count(OPERATOR);
         }
     }
 
@@ -144,24 +152,24 @@ impl<'t> Scanner<'t> {
         // `===`, `=>`, `?.` and `&&=` are one operator; `!!` and `- -` are two.
         let goes_on = b"=&|<>*?.^%".contains(&byte) && b"=&|<>*?.^%!+-/".contains(&last);
         if !goes_on {
-            self.count();
+            self.count(if b"+.|".contains(&byte) { LINK } else { OPERATOR });
         }
         self.at += 1;
         // `x++` and `x--` leave an operand, which matters only to a `/` behind them.
         self.before = Before::Operator;
     }
 
-    fn count(&mut self) {
+    fn count(&mut self, weight: usize) {
         if let Some(level) = self.levels.last_mut() {
-            level.operators += 1;
-            self.depth += 1;
+            level.operators += weight;
+            self.depth += weight;
         }
     }
 
     /// Between two tokens: whether a statement ends there, unless the next token `continues` the last.
     fn boundary(&mut self, continues: bool) {
         let ends = match self.before {
-            Before::Brace => true,
+            Before::End => true,
             Before::Operand => self.new_line,
             Before::Operator | Before::Head => false,
         };
@@ -180,9 +188,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn open(&mut self, opener: u8) {
+        if self.before == Before::Operand {
+            self.count(LINK); // `f()()`, `a[0][0]`
+        }
         self.boundary(true);
         self.levels.push(Level { opener, operators: 0, head: self.before == Before::Head });
-        self.depth += 1;
+        self.depth += BRACKET;
         self.at += 1;
         self.before = Before::Operator;
     }
@@ -197,11 +208,11 @@ impl<'t> Scanner<'t> {
         };
         let Some(matching) = self.levels.iter().rposition(opens) else { return };
         let closed = self.levels.split_off(matching);
-        self.depth -= closed.iter().map(|level| 1 + level.operators).sum::<usize>();
+        self.depth -= closed.iter().map(|level| BRACKET + level.operators).sum::<usize>();
         self.before = match closed.first() {
             Some(Level { opener: b'$', .. }) => return self.template(),
             Some(Level { head: true, .. }) => Before::Operator,
-            _ if closer == b'}' => Before::Brace,
+            _ if closer == b'}' => Before::End,
             _ => Before::Operand,
         };
     }
@@ -215,7 +226,7 @@ impl<'t> Scanner<'t> {
                 b'`' => break,
                 b'$' if self.text.get(self.at) == Some(&b'{') => {
                     self.levels.push(Level { opener: b'$', operators: 0, head: false });
-                    self.depth += 1;
+                    self.depth += BRACKET;
                     self.at += 1;
                     self.before = Before::Operator;
                     return;

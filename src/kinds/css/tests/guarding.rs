@@ -1,0 +1,61 @@
+use super::*;
+
+#[test]
+fn an_important_declaration_survives_a_later_rule_with_the_same_properties() {
+    for sheet in [
+        ".a{color:red!important}.b{margin:0}.a{color:#00f}",
+        "@media print{.a{color:red!important}.b{margin:0}.a{color:#00f}}",
+        "@layer a{.a{color:red!important}.b{margin:0}.a{color:#00f}}",
+    ] {
+        assert_eq!(min(sheet), sheet);
+    }
+    let merged = min("@media print{.a{color:red!important}}@media print{.b{margin:0}.a{color:#00f}}");
+    assert_eq!(merged, "@media print{.a{color:red!important}.b{margin:0}.a{color:#00f}}");
+}
+
+#[test]
+fn a_value_for_old_browsers_survives_one_for_new_browsers() {
+    let sheet = ".a{height:100vh}.b{margin:0}.a{height:100dvh}";
+    assert_eq!(min(sheet), sheet);
+    let imported =
+        minified(&[("main.css", "@import 'a.css';.b{margin:0}.a{height:100dvh}"), ("a.css", ".a{height:100vh}")]);
+    assert_eq!(imported, sheet);
+}
+
+#[test]
+fn transitions_keep_their_times() {
+    let sheet = ".a{transition:-webkit-transform .3s ease-out,transform .3s ease-out,opacity .1s linear}";
+    assert_eq!(min(sheet), sheet);
+    let longhands = ".a{transition-property:-webkit-transform,transform,opacity;transition-duration:.3s,.3s,.1s;transition-delay:1s}";
+    assert_eq!(min(longhands), longhands);
+    let print = |targets: &Targets| {
+        Site::new(&[("a.css", sheet)]).piece(&StyleOptions { minify: true, source_map: false, targets }).text
+    };
+    assert_eq!(
+        print(&Targets::baseline_widely_available()),
+        ".a{transition:transform .3s ease-out,opacity .1s linear}"
+    );
+    let old = print(&Targets { safari: Some((8, 0, 0)), ..Targets::default() });
+    assert_eq!(old, sheet);
+}
+
+#[test]
+fn the_monospace_trick_survives() {
+    assert_eq!(min("pre{font-family:monospace,monospace}"), "pre{font-family:monospace,\"monospace\"}");
+    assert_eq!(min("pre{font:1em monospace,monospace}"), "pre{font:1em monospace,\"monospace\"}");
+    assert_eq!(min("pre{font-family:Menlo,monospace}"), "pre{font-family:Menlo,monospace}");
+}
+
+#[test]
+fn light_dark_is_not_lowered_to_variables_that_nothing_sets() {
+    let targets = Targets::baseline_widely_available();
+    let site = Site::new(&[("a.css", ".a{color:light-dark(red,#00f)}")]);
+    let piece = site.piece(&StyleOptions { minify: true, source_map: false, targets: &targets });
+    assert_eq!(piece.text, ".a{color:light-dark(red,#00f)}");
+}
+
+#[test]
+fn rules_are_merged_where_nothing_is_lost() {
+    assert_eq!(min(".a{color:red}.b{color:red}"), ".a,.b{color:red}");
+    assert_eq!(min(".a{color:red}.a{margin:0}"), ".a{color:red;margin:0}");
+}
