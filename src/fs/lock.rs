@@ -12,6 +12,7 @@ use super::OutputError;
 #[derive(Debug)]
 pub struct OutputLock {
     path: PathBuf,
+    #[cfg_attr(not(test), expect(dead_code, reason = "held for its lock"))]
     file: File,
     // Dropped, and so removed, after the lock file.
     _created: CreatedFolders,

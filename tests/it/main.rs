@@ -9,4 +9,5 @@ mod real_tree;
 mod tidy;
 mod toolbox;
 #[path = "../fixtures/tree.rs"]
+#[expect(dead_code, reason = "the fixtures use the rest")]
 mod tree;

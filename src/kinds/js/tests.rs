@@ -78,17 +78,14 @@ fn written<'s>(source: &'s str, span: Span) -> &'s str {
 #[test]
 fn a_classic_script_keeps_its_top_level_names() {
     let text = "var x = 1; function unused(longName) { var other = longName + 1; return other * x }
-        const K = 2; let l; class C {}";
-    assert_eq!(minified("a.js", text), "var x=1;function unused(n){return(n+1)*x}const K=2;let l;class C{}");
+        const K = 2; let l = x; class C {}";
+    assert_eq!(minified("a.js", text), "var x=1;function unused(n){return(n+1)*x}const K=2;let l=x;class C{}");
     assert_eq!(Case::new().compiled("a.js", text).script.format, ScriptFormat::Classic);
 }
 
 #[test]
 fn sloppy_functions_in_blocks_stay_globals() {
-    assert_eq!(
-        minified("a.js", "try { function go() { return 2 } } catch (e) {}"),
-        "try{function go(){return 2}}catch(e){}"
-    );
+    assert_eq!(minified("a.js", "try { function go() { return 2 } } catch {}"), "try{function go(){return 2}}catch{}");
 }
 
 #[test]
@@ -201,11 +198,9 @@ fn a_name_that_forbids_the_syntax_is_told_what_would_allow_it() {
 
 #[test]
 fn every_syntax_error_has_its_place() {
-    let text = "\u{feff}let b = 1; let b = 2;\nfor (let let of []);\nvar é = ;";
-    let diagnostics = broken("a.js", text);
-    let place = diagnostics.last().unwrap().place.clone().unwrap();
-    assert_eq!(place.lines_and_columns().unwrap().0, (3, 9), "{}", messages(&diagnostics));
-    assert!(diagnostics.len() > 1, "{}", messages(&diagnostics));
+    let diagnostics = broken("a.js", "\u{feff}export {}; var é = 010;\n\nwith (é) {}");
+    let places = diagnostics.iter().map(|diagnostic| diagnostic.place.as_ref().unwrap().lines_and_columns().unwrap().0);
+    assert_eq!(Vec::from_iter(places), [(1, 21), (3, 1)], "{}", messages(&diagnostics));
     assert_eq!(broken("a.js", "export {}; with (a) {}")[0].code, Code::InvalidScript);
     assert_eq!(broken("a.ts", "import a = require('a'); f(a)")[0].code, Code::InvalidScript);
 }
@@ -249,7 +244,7 @@ fn legal_comments_stand_above_once_each_and_maps_are_dropped() {
 #[test]
 fn pure_calls_are_dropped() {
     assert_eq!(
-        minified("a.js", "export {}; /*#__PURE__*/ f(); const a = /*#__PURE__*/ g(); h()"),
+        minified("a.js", "export {};\n/*#__PURE__*/ f(); const a = /*#__PURE__*/ g(); h()"),
         "(()=>{\"use strict\";h()})();"
     );
 }
@@ -262,16 +257,14 @@ fn output_can_stand_in_a_page() {
 
 #[test]
 fn modern_syntax_stays_for_modern_browsers() {
-    let text = "class A{static #a=1;static{f()}static[g()]=1;b=A.#a??1;c(){return#a in this}}h?.(1n**2n,async()=>{for await(let a of b);},/(?<=a)b/v)";
-    assert_eq!(
-        minified("a.js", text),
-        format!("{};", text.replace("=>{for await(let a of b);}", "=>{for await(let a of b);}"))
-    );
+    let text = "class A{static #a=1;static{f()}static [g()]=1;b=A.#a??1;c(){return#a in this}}\
+        h?.(1n**2n,async()=>{for await(let a of b);},/(?<=a)b/v);";
+    assert_eq!(minified("a.js", text), text);
 }
 
 #[test]
 fn old_browsers_get_what_they_know() {
-    let case = Case { targets: Targets { chrome: Some((60, 0, 0)), ..Targets::default() }, ..Case::new() };
+    let case = Case { targets: Targets { chrome: Some((58, 0, 0)), ..Targets::default() }, ..Case::new() };
     let text = case.text("a.js", "export {}; f(a?.b ?? c, async () => { await d }, { ...e })");
     assert!(!text.contains("?.") && !text.contains("??") && !text.contains("...") && text.contains("async"), "{text}");
 }
@@ -313,15 +306,15 @@ fn what_nests_deep_is_compiled_or_refused() {
     refused("a.js", format!("{}f()", repeat("if (a) b(); else ")));
     refused("a.js", format!("x = a{}", repeat("[0]")));
     refused("a.jsx", format!("x = {}{}", repeat("<a>"), repeat("</a>")));
-    let flat = format!("x = [{}/[(]/, '(', `(`]; // {}", repeat("'(', `[${1}{`, /[(]/, "), repeat("("));
-    Case::new().compiled("a.js", &flat);
-    Case::new().compiled("a.js", &repeat("a = b\n").replace("b", "f(c.d)"));
+    let flat = format!("x = [{}]; // {}", "'(', `[${1}{`, /[(]/, ".repeat(3_000), repeat("("));
+    Case::readable().compiled("a.js", &flat);
+    Case::readable().compiled("a.js", &"a = f(c.d)\n".repeat(10_000));
 }
 
 #[test]
 fn known_faults_of_the_compressor_are_avoided() {
     for (text, kept) in [
-        ("export {}; function f(a) { for (var i = 0, b = a(), n = b.length; i < 2; i++) g(b) } f(h)", "n="),
+        ("export {}; function f(a) { for (var i = 0, b = a(), n = b.length; i < 2; i++) g(b) } f(h)", "=r(),"),
         ("function f(o) { o = o || {}; return g.apply(this, arguments) }", "||"),
         ("app = {}; go(window.app, app)", "app={};"),
         ("f(-1 !== -1n)", "-1!==-1n"),
