@@ -98,6 +98,7 @@ function first(rows: Row[]): number {
 first([]);
 "#;
 
+// An uncaught error is reported where it was made: at `new`, not at `throw`.
 #[test]
 fn an_exception_in_typescript_is_reported_at_its_line_and_column() {
     let site = project_that_throws("throws-development");
@@ -105,7 +106,7 @@ fn an_exception_in_typescript_is_reported_at_its_line_and_column() {
     assert_eq!(
         frames(&site, "ts/main.js", "module"),
         [
-            place("lib/explode.ts", EXPLODE, "throw"),
+            place("lib/explode.ts", EXPLODE, "new TypeError"),
             place("lib/explode.ts", EXPLODE, "new TypeError"),
             place("main.ts", MAIN, "explode(Level"),
             place("main.ts", MAIN, "outer(Level.High)"),
@@ -126,7 +127,7 @@ fn source_maps_of_minified_scripts_lead_to_the_statement() {
     let site = project_that_throws("throws-production");
     fs::write(site.join("assetc.toml"), "[output]\nsource_maps = true\n").unwrap();
     build(&site, &[]);
-    assert_eq!(frames(&site, "ts/main.js", "module")[0], place("lib/explode.ts", EXPLODE, "throw"));
+    assert_eq!(frames(&site, "ts/main.js", "module")[0], place("lib/explode.ts", EXPLODE, "new TypeError"));
     assert_eq!(frames(&site, "ts/classic.js", "classic")[0], place("classic.ts", CLASSIC, "id;"));
 }
 

@@ -5,36 +5,59 @@ use swc_core::ecma::ast::*;
 use swc_core::ecma::utils::find_pat_ids;
 use swc_core::ecma::visit::{Visit, VisitMut, VisitMutWith, VisitWith};
 
+/// What swc must be told of the top level of a classic script.
+#[derive(Default)]
+pub struct Globals {
+    /// Names of globals that its mangler takes for locals.
+    pub names: Vec<Atom>,
+    /// Whether a block holds a function, which is local to it in strict code: the compressor flattens the block, and
+    /// the function would become a global.
+    pub functions_in_blocks: bool,
+}
+
 /// Makes a script's global names plain to swc's mangler, and lists those that it would still take for locals.
-pub fn take_globals(script: &mut Program) -> Vec<Atom> {
+pub fn take_globals(script: &mut Program) -> Globals {
     script.visit_mut_with(&mut Longhand);
-    globals_of_blocks(script)
-}
-
-/// Every `var`, and every function of a block (ECMA-262, B.3.2), outside of functions: `if (x) { var y }` makes a global
-/// `y` as much as `var y` does. swc's mangler takes them for locals.
-fn globals_of_blocks(script: &Program) -> Vec<Atom> {
-    let mut finder = Globals(Vec::new());
+    let mut finder = Finder::default();
     script.visit_with(&mut finder);
-    finder.0.sort();
-    finder.0.dedup();
-    finder.0
+    finder.globals.names.sort();
+    finder.globals.names.dedup();
+    finder.globals
 }
 
-struct Globals(Vec<Atom>);
+/// Finds every `var`, and every function of a block (ECMA-262, B.3.2), outside of functions: `if (x) { var y }` makes a
+/// global `y` as much as `var y` does.
+#[derive(Default)]
+struct Finder {
+    globals: Globals,
+    in_block: bool,
+}
 
-impl Visit for Globals {
+impl Visit for Finder {
     fn visit_var_decl(&mut self, node: &VarDecl) {
         if node.kind == VarDeclKind::Var {
             for declarator in &node.decls {
-                self.0.extend(find_pat_ids::<_, Id>(&declarator.name).into_iter().map(|(name, _)| name));
+                self.globals.names.extend(find_pat_ids::<_, Id>(&declarator.name).into_iter().map(|(name, _)| name));
             }
         }
         node.visit_children_with(self);
     }
 
     fn visit_fn_decl(&mut self, node: &FnDecl) {
-        self.0.push(node.ident.sym.clone());
+        self.globals.names.push(node.ident.sym.clone());
+        self.globals.functions_in_blocks |= self.in_block;
+    }
+
+    fn visit_block_stmt(&mut self, node: &BlockStmt) {
+        let outer = std::mem::replace(&mut self.in_block, true);
+        node.visit_children_with(self);
+        self.in_block = outer;
+    }
+
+    fn visit_switch_case(&mut self, node: &SwitchCase) {
+        let outer = std::mem::replace(&mut self.in_block, true);
+        node.visit_children_with(self);
+        self.in_block = outer;
     }
 
     // What functions and classes declare is theirs.

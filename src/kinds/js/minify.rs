@@ -10,7 +10,7 @@ use swc_core::ecma::minifier::option::{CompressOptions, ExtraOptions, MangleOpti
 use swc_core::ecma::transforms::base::fixer::paren_remover;
 use swc_core::ecma::transforms::base::resolver;
 
-use super::globals::take_globals;
+use super::globals::{Globals, take_globals};
 use super::hazards::{Hazards, find_hazards};
 
 /// Minifies `program`, whose identifiers are told apart by their names alone. May panic: swc does on some programs.
@@ -20,11 +20,11 @@ pub fn minify(program: &mut Program, owned: bool, language: EsVersion, comments:
     let (unresolved_mark, top_level_mark) = (Mark::new(), Mark::new());
     program.mutate(paren_remover(Some(comments)));
     program.mutate(resolver(unresolved_mark, top_level_mark, false));
-    let globals = if owned { Vec::new() } else { take_globals(program) };
+    let globals = if owned { Globals::default() } else { take_globals(program) };
     let hazards = find_hazards(program, SyntaxContext::empty().apply_mark(unresolved_mark));
     let options = MinifyOptions {
-        compress: compress(owned, language, &hazards),
-        mangle: Some(mangle(owned, &hazards, globals)),
+        compress: if globals.functions_in_blocks { None } else { compress(owned, language, &hazards) },
+        mangle: Some(mangle(owned, &hazards, globals.names)),
         ..MinifyOptions::default()
     };
     let extra = ExtraOptions { unresolved_mark, top_level_mark, mangle_name_cache: None };

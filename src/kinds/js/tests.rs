@@ -356,6 +356,12 @@ fn globals_that_blocks_declare_keep_their_names() {
 }
 
 #[test]
+fn functions_of_strict_blocks_do_not_become_globals() {
+    let printed = minified("a.js", "'use strict'; { function local() { return 1 } window.f = local; }");
+    assert!(printed.starts_with("\"use strict\";{function "), "{printed}");
+}
+
+#[test]
 fn imports_of_types_are_told_apart() {
     let text = "import type { A } from './types'; import { B } from './also-types'; import { c } from './code'; let b: A | B = c; f(b)";
     let compiled = Case::new().compiled("a.ts", text);
