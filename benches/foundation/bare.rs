@@ -16,7 +16,7 @@ use swc_core::ecma::minifier::optimize;
 use swc_core::ecma::minifier::option::{CompressOptions, ExtraOptions, MangleOptions, MinifyOptions};
 use swc_core::ecma::parser::{EsSyntax, Syntax, parse_file_as_program};
 use swc_core::ecma::preset_env::{
-    Caniuse, Config as EnvConfig, EnvConfig as Env, Targets as EnvTargets, Version, Versions, transform_from_env,
+    Config as EnvConfig, EnvConfig as Env, Targets as EnvTargets, Version, Versions, transform_from_env,
 };
 use swc_core::ecma::transforms::base::assumptions::Assumptions;
 use swc_core::ecma::transforms::base::fixer::fixer;
@@ -139,7 +139,7 @@ fn minify_script(text: String) -> Option<String> {
 }
 
 /// What the default targets need.
-fn lowering() -> Caniuse {
+fn lowering() -> Env {
     let version = |major, minor| Some(Version { major, minor, patch: 0 });
     let versions = Versions {
         chrome: version(124, 0),
@@ -150,5 +150,5 @@ fn lowering() -> Caniuse {
         ..Versions::default()
     };
     let targets = Some(EnvTargets::Versions(versions));
-    Env::from(EnvConfig { targets, ..EnvConfig::default() }).into()
+    Env::from(EnvConfig { targets, ..EnvConfig::default() })
 }

@@ -1,5 +1,7 @@
 //! The laws of the house that the compiler does not hold.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at the sources")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -71,7 +71,7 @@ fn broken(name: &str, text: &str) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn written<'s>(source: &'s str, span: Span) -> &'s str {
+fn written(source: &str, span: Span) -> &str {
     &source[span.start..span.end]
 }
 
