@@ -1,6 +1,7 @@
 //! The libraries that assetc calls, called on each file alone: read, parse, minify, print. Nothing is written, resolved, verified or hashed.
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use lightningcss::stylesheet::{MinifyOptions as StyleMinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
@@ -63,8 +64,13 @@ fn collect(folder: &Path, jobs: &mut Vec<Job>) {
     }
 }
 
+/// Stacks as large as assetc's own: swc's minifier recurses deeper than 64 MB on some of these files.
+const STACK: usize = 256 << 20;
+
 pub fn run(jobs: &[Job]) {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(64 << 20).build().expect("threads");
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads");
+    // swc panics on some files. What it did until then counts.
+    let run_job = |job| catch_unwind(|| run_job(job)).unwrap_or_default();
     let length: usize = pool.install(|| jobs.par_iter().with_max_len(1).map(run_job).sum());
     assert!(length > 0, "something was printed");
 }
@@ -75,11 +81,19 @@ fn run_job(job: &Job) -> usize {
     match job.library {
         Library::Swc => minify_script(text()).unwrap_or_default().len(),
         Library::Lightningcss => minify_style(&text()).unwrap_or_default().len(),
+        // Damaged pictures that claim gigabytes abort oxipng; assetc refuses them before.
+        Library::Oxipng if claimed_pixels(&bytes) > 100_000_000 => bytes.len(),
         Library::Oxipng => {
             oxipng::optimize_from_memory(&bytes, &oxipng::Options::from_preset(2)).unwrap_or_default().len()
         }
         Library::None => bytes.len(),
     }
+}
+
+/// Width times height, from the header (PNG specification, section 11.2.1).
+fn claimed_pixels(png: &[u8]) -> u64 {
+    let number = |at: usize| png.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes);
+    u64::from(number(16)) * u64::from(number(20))
 }
 
 fn minify_style(text: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::context::Context;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, did_you_mean};
 use crate::fs;
 use crate::graph::{Kind, SourceFile};
 use crate::path::{ProjectPath, UrlPath};
@@ -177,7 +177,10 @@ fn report_missing_roots(cx: &Context, patterns: &RootPatterns, found: &[ProjectP
         } else {
             format!("there is no folder `{}`", pattern.text)
         };
-        let hint = if pattern.place.is_some() {
+        let near = if glob { None } else { near_folder(cx, &pattern.text) };
+        let hint = if let Some(near) = near {
+            format!("did you mean `{near}`?")
+        } else if pattern.place.is_some() {
             "correct `roots` in assetc.toml, or create the folder".to_owned()
         } else {
             format!(
@@ -188,6 +191,19 @@ fn report_missing_roots(cx: &Context, patterns: &RootPatterns, found: &[ProjectP
         let place = pattern.place.clone().unwrap_or_else(|| Place::file(pattern.text.as_str()));
         cx.report(Diagnostic::error(Code::MissingRoot, message).at(place).hint(hint));
     }
+}
+
+/// The folder beside the missing one that is probably meant.
+fn near_folder(cx: &Context, missing: &str) -> Option<String> {
+    let (parent, name) = missing.trim_end_matches('/').rsplit_once('/').unwrap_or(("", missing));
+    let folders: Vec<String> = fs::list(&cx.settings.root.join(parent))
+        .ok()?
+        .into_iter()
+        .filter(|(_, kind)| *kind == fs::EntryKind::Folder)
+        .filter_map(|(name, _)| name.into_string().ok())
+        .collect();
+    let near = did_you_mean(name, folders.iter().map(String::as_str).filter(|name| !name.starts_with('.')))?;
+    Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
 }
 
 /// Built files must not become sources, and sources must not be published.

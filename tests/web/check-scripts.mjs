@@ -89,7 +89,7 @@ class Tab {
     tab.origin = origin;
     tab.number = tabs.push(tab) - 1;
     tab.page = await context.newPage();
-    tab.page.setDefaultTimeout(120_000);
+    tab.page.setDefaultTimeout(30_000);
     tab.page.on("pageerror", (error) => tab.errors.push(error.name));
     tab.page.on("dialog", (dialog) => dialog.dismiss());
     tab.client = await context.newCDPSession(tab.page);
@@ -167,7 +167,13 @@ try {
   const queue = scripts[Symbol.iterator]();
   const work = async () => {
     const tab = await Tab.open(context, server.origin);
-    for (const [logical, file] of queue) await check(tab, logical, file);
+    for (const [logical, file] of queue) {
+      try {
+        await check(tab, logical, file);
+      } catch (error) {
+        problems.push(`${file.source}: ${error.message.split("\n")[0]}`);
+      }
+    }
   };
   await Promise.all([work(), work()]);
 } finally {
