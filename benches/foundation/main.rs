@@ -20,6 +20,10 @@ mod toolbox;
 use std::fmt::Write;
 use std::path::Path;
 
+/// The same as assetc's own, so that the libraries called alone do not pay for a slower one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One line of the table.
 struct Figure {
     what: String,

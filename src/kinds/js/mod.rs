@@ -13,6 +13,7 @@ mod minify;
 mod nesting;
 mod parse;
 mod print;
+mod redeclared;
 mod references;
 mod survey;
 
@@ -29,6 +30,7 @@ use swc_core::ecma::transforms::base::resolver;
 
 use self::lower::{Browsers, Marks};
 use self::parse::{Complaints, Parsed};
+use self::redeclared::Redeclared;
 use self::survey::Survey;
 use crate::config::{Jsx, JsxRuntime, Targets};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -137,6 +139,10 @@ fn compile_in_scope(
         parsed = parsed.again_as_module(source).map_err(Failure::Broken)?;
         survey = resolve_and_survey(&mut parsed, marks);
     }
+    let twice = redeclared::redeclared(&parsed.program);
+    if !twice.is_empty() {
+        return Err(Failure::Broken(twice.iter().map(|twice| declared_twice(source, &parsed, twice)).collect()));
+    }
     let classic = format::is_classic(&parsed.program);
     let diagnostics = if classic { common_js(source, &parsed, &survey) } else { Vec::new() };
     let source_map = comments::take_source_map(&parsed.comments, &parsed.positions);
@@ -217,6 +223,13 @@ fn common_js(source: &Arc<Source>, parsed: &Parsed, survey: &Survey) -> Vec<Diag
             .at(Place::span(source, span))
             .hint("Use `import` and `export`, or take the package's build for browsers"),
     ]
+}
+
+fn declared_twice(source: &Arc<Source>, parsed: &Parsed, twice: &Redeclared) -> Diagnostic {
+    Diagnostic::error(Code::InvalidScript, format!("`{}` is declared twice in one scope", twice.name))
+        .at(Place::span(source, parsed.positions.span(twice.second)))
+        .related("first declared here", Place::span(source, parsed.positions.span(twice.first)))
+        .hint("Browsers refuse the whole script; rename one of the two, or assign without declaring")
 }
 
 /// `#!/usr/bin/env node` means nothing to a browser, and legal comments go before the code.

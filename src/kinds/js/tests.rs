@@ -206,6 +206,49 @@ fn every_syntax_error_has_its_place() {
 }
 
 #[test]
+fn a_name_declared_twice_in_one_scope_is_an_error() {
+    for twice in [
+        "let a; let a",
+        "var a; const a = 1",
+        "class a {} function a() {}",
+        "f(b => { let b })",
+        "function f(a) { let a }",
+        "{ let a; let a }",
+        "switch (x) { case 1: let a; case 2: let a }",
+        "import { a } from './a.js'; let a",
+        "import { a } from './a.js'; import a from './a.js'",
+        "try {} catch (e) { let e }",
+    ] {
+        println!("{twice}");
+        let diagnostics = broken("a.js", twice);
+        assert_eq!(diagnostics.len(), 1);
+        assert!(diagnostics[0].message.ends_with("is declared twice in one scope"), "{}", messages(&diagnostics));
+    }
+    for once in [
+        "var a; var a; function a() {} function a() {}",
+        "let a; { let a }",
+        "let a; function f(a) { var a; { let a } }",
+        "f(function g() { let g })",
+        "let a = class a { a() { let a } }",
+        "function f(a = () => b) { let b }",
+        "try {} catch (e) { var e }",
+        "for (let a of b) { let a }",
+        "f(a => a); let a",
+    ] {
+        minified("a.js", once);
+    }
+    for merged in [
+        "function f(a: 1): void; function f(a: 2): void; function f(a) {}",
+        "class a {} namespace a { export let b = 1 } interface a {}",
+        "enum a { b } enum a { c = 2 }",
+        "declare let a: 1; interface b {} const b = 1",
+        "type a = 1; const a = 1",
+    ] {
+        minified("a.ts", merged);
+    }
+}
+
+#[test]
 fn sloppy_scripts_are_parsed_as_such() {
     assert_eq!(minified("a.js", "<!-- html\nvar a = 010, await = 1;\n--> end"), "var a=8,await=1;");
     assert_eq!(minified("a.js", "#!/usr/bin/env node\nf()"), "f();");
