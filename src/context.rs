@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 pub enum Stage {
     Reading,
     Optimizing,
+    Compressing,
     Writing,
 }
 

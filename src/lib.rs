@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod config;
 mod graph;
 mod kinds;
+mod compress;
 
 // ---- waterline: nothing above touches disk, clock, network or threads ----
 
@@ -21,6 +22,7 @@ mod scan;
 mod link;
 mod optimize;
 mod fingerprint;
+mod precompress;
 mod emit;
 
 pub mod pipeline;

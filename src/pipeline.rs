@@ -13,6 +13,7 @@ use crate::graph::{Output, OutputReport, Report};
 use crate::ledger::Ledger;
 use crate::link::link;
 use crate::optimize::optimize;
+use crate::precompress::precompress;
 use crate::scan::scan;
 
 /// What a build says and what it did.
@@ -57,11 +58,12 @@ fn stages(cx: &Context) -> Result<(Vec<Output>, Published), Stopped> {
     let chunks = link(cx, &graph);
     let drafts = optimize(cx, &graph, &chunks, &staging)?;
     drop(graph);
-    let outputs = fingerprint(cx, &drafts);
+    let mut outputs = fingerprint(cx, &drafts);
     cx.stop_if_errors()?; // After every broken file has been reported.
     if outputs.is_empty() {
         cx.report(nothing_to_build());
     }
+    precompress(cx, &mut outputs, &staging)?;
     let published = emit(cx, &staging, ledger, &outputs, now)?; // Nothing is visible before this line.
     Ok((outputs, published))
 }
@@ -85,6 +87,8 @@ fn report(settings: &Settings, started: Instant, outputs: &[Output], published: 
         kind: output.kind,
         source_size: output.source_size,
         size: output.size,
+        dimensions: output.dimensions,
+        siblings: output.siblings.clone(),
         entry: output.entry.is_some(),
         new: output.files.iter().any(|file| published.written.contains(&file.path)),
     };

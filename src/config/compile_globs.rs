@@ -25,13 +25,32 @@ pub(super) fn compile_root(file: &TextFile, root: &Spanned<String>) -> Result<Ro
     Ok(RootPattern { text: text.to_owned(), matcher: glob.compile_matcher(), place: Some(file.place(root.span())) })
 }
 
+/// Pictures that their name says to leave alone.
+const ALWAYS_KEPT: [&str; 1] = ["*.keep.*"];
+
 /// The built-in patterns and the configured ones, each for a file or for a folder and all in it.
 pub(super) fn compile_ignore(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+    let hint = "write patterns that do not match it; a file that another source refers to is used anyway";
+    compile(file, "ignore", hint, &ALWAYS_IGNORED, patterns)
+}
+
+/// The same for pictures to leave as they are.
+pub(super) fn compile_keep(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+    compile(file, "images.keep", "write patterns that do not match it", &ALWAYS_KEPT, patterns)
+}
+
+fn compile(
+    file: &TextFile,
+    key: &str,
+    hint: &str,
+    built_in: &[&str],
+    patterns: &[Spanned<String>],
+) -> Result<GlobSet, Vec<Diagnostic>> {
     let mut set = GlobSetBuilder::new();
-    add_built_in(&mut set);
+    add_built_in(&mut set, built_in);
     let mut faults = Vec::new();
     for pattern in patterns {
-        if let Err(fault) = add_configured(&mut set, file, pattern) {
+        if let Err(fault) = add_configured(&mut set, file, pattern, key, hint) {
             faults.push(fault);
         }
     }
@@ -39,31 +58,45 @@ pub(super) fn compile_ignore(file: &TextFile, patterns: &[Spanned<String>]) -> R
         return Err(faults);
     }
     set.build().map_err(|error| {
-        vec![Diagnostic::error(Code::InvalidConfig, format!("`ignore` is too large: {error}")).at(file.place(0..0))]
+        vec![Diagnostic::error(Code::InvalidConfig, format!("`{key}` is too large: {error}")).at(file.place(0..0))]
     })
 }
 
 /// What is ignored when nothing is configured.
 pub(super) fn built_in_ignore() -> GlobSet {
+    built_in(&ALWAYS_IGNORED)
+}
+
+/// The pictures that are left alone when nothing is configured.
+pub(super) fn built_in_keep() -> GlobSet {
+    built_in(&ALWAYS_KEPT)
+}
+
+fn built_in(patterns: &[&str]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    add_built_in(&mut set);
+    add_built_in(&mut set, patterns);
     set.build().expect("the built-in globs, which a test compiles")
 }
 
-fn add_built_in(set: &mut GlobSetBuilder) {
-    for pattern in ALWAYS_IGNORED {
+fn add_built_in(set: &mut GlobSetBuilder, patterns: &[&str]) {
+    for pattern in patterns {
         for glob in whole(pattern).into_iter().flatten() {
             set.add(glob);
         }
     }
 }
 
-fn add_configured(set: &mut GlobSetBuilder, file: &TextFile, pattern: &Spanned<String>) -> Result<(), Diagnostic> {
+fn add_configured(
+    set: &mut GlobSetBuilder,
+    file: &TextFile,
+    pattern: &Spanned<String>,
+    key: &str,
+    hint: &str,
+) -> Result<(), Diagnostic> {
     let fault = |message: String| Diagnostic::error(Code::InvalidConfig, message).at(file.place(pattern.span()));
     let written = pattern.get_ref();
     if let Some(kept) = written.strip_prefix('!') {
-        return Err(fault(format!("`ignore` cannot take `{kept}` back out"))
-            .hint("write patterns that do not match it; a file that another source refers to is used anyway"));
+        return Err(fault(format!("`{key}` cannot take `{kept}` back out")).hint(hint));
     }
     let text = written.strip_prefix("./").or(written.strip_prefix('/')).unwrap_or(written);
     if text.trim_end_matches('/').is_empty() || !is_below(text) {

@@ -5,12 +5,16 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::compile_globs::{compile_ignore, compile_root};
-use super::options::{FingerprintOptions, ImageOptions, MOST, NameOptions, Options, OutputOptions, Queries};
+use super::compile_globs::{compile_ignore, compile_keep, compile_root};
+use super::options::{
+    CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, NameOptions, Options, OutputOptions, Queries,
+};
 use super::options::{RetentionOptions, ScriptOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
 use super::read_options::read_options;
-use super::settings::{EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings};
+use super::settings::{
+    Coding, EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings,
+};
 use super::targets::Targets;
 use super::text_file::TextFile;
 use crate::diagnostic::{Code, Diagnostic};
@@ -116,6 +120,7 @@ impl FileLayer<'_> {
         self.apply_output(options.output, settings);
         settings.scripts = self.scripts(options.js);
         self.apply_images(&options.images, settings);
+        self.apply_compress(&options.compress, settings);
         settings.retention = self.retention(&options.retention);
         settings.strict = options.strict.unwrap_or(settings.strict);
     }
@@ -235,9 +240,46 @@ impl FileLayer<'_> {
     }
 
     fn apply_images(&mut self, options: &ImageOptions, settings: &mut Settings) {
-        let effort = self.within("images.png_effort", options.png_effort.as_ref(), 0, 6);
-        if let (Some(setting), Some(effort)) = (&mut settings.png_effort, effort) {
-            *setting = effort as u8;
+        if let Some(effort) = self.within("images.png.effort", options.png.effort.as_ref(), 0, 6) {
+            settings.images.png_effort = effort as u8;
+        }
+        match compile_keep(self.file, options.keep.as_deref().unwrap_or_default()) {
+            Ok(keep) => settings.images.keep = keep,
+            Err(faults) => self.faults.extend(faults),
+        }
+    }
+
+    fn apply_compress(&mut self, options: &CompressOptions, settings: &mut Settings) {
+        let switch = |option: &Option<Spanned<bool>>, default| option.as_ref().map_or(default, |on| *on.get_ref());
+        let gzip = match options.gzip.as_ref().map(|gzip| *gzip.get_ref()) {
+            None | Some(GzipOption::Switch(true)) => Some(Coding::Gzip),
+            Some(GzipOption::Switch(false)) => None,
+            Some(GzipOption::Zopfli) => Some(Coding::Zopfli),
+        };
+        let brotli = switch(&options.brotli, true).then_some(Coding::Brotli);
+        let zstd = switch(&options.zstd, false).then_some(Coding::Zstd);
+        if settings.mode == Mode::Production {
+            settings.codings = [brotli, gzip, zstd].into_iter().flatten().collect();
+            if settings.fingerprint.is_none() {
+                self.refuse_compression_of_plain_names(options, settings);
+            }
+        }
+    }
+
+    /// Under a plain name a sibling could outlive the bytes it was made of.
+    fn refuse_compression_of_plain_names(&mut self, options: &CompressOptions, settings: &mut Settings) {
+        settings.codings.clear();
+        let asked = [
+            ("brotli", options.brotli.as_ref().filter(|on| *on.get_ref()).map(Spanned::span)),
+            ("gzip", options.gzip.as_ref().filter(|on| *on.get_ref() != GzipOption::Switch(false)).map(Spanned::span)),
+            ("zstd", options.zstd.as_ref().filter(|on| *on.get_ref()).map(Spanned::span)),
+        ];
+        for (key, span) in asked {
+            let Some(span) = span else { continue };
+            self.fault(span, format!("`compress.{key}` has no effect with `output.fingerprint = false`")).hint = Some(
+                "delete one of the two keys: only files with a fingerprint in their name can have compressed siblings"
+                    .to_owned(),
+            );
         }
     }
 

@@ -14,7 +14,9 @@ mod text_file;
 
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
-pub use settings::{EntrySetting, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings};
+pub use settings::{
+    Coding, EntrySetting, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings,
+};
 pub use targets::Targets;
 pub use text_file::TextFile;
 

@@ -57,6 +57,11 @@ pub struct Options {
     #[serde(default)]
     pub images: ImageOptions,
 
+    /// Compressed files that a production build writes beside fingerprinted ones, such as `app.4f3e2a1d9b0c.css.br`, for servers that
+    /// send them as they are. Only where they are smaller by a twentieth and by 100 bytes.
+    #[serde(default)]
+    pub compress: CompressOptions,
+
     /// How long the files of earlier releases stay, so that pages rendered before a deploy still load. A release is kept
     /// while it is among the last `releases` or younger than `days`.
     #[serde(default)]
@@ -154,11 +159,57 @@ pub struct ScriptOptions {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ImageOptions {
+    /// Pictures to leave byte for byte as they are, as globs. A pattern without `/` matches at any depth; one with a `/` is
+    /// read from the project's folder.
+    ///
+    /// Always left alone: `*.keep.*`, such as `logo.keep.png`.
+    #[schemars(with = "Option<Vec<String>>", example = ["*.keep.*"])]
+    pub keep: Option<Vec<Spanned<String>>>,
+
+    /// PNG pictures.
+    #[serde(default)]
+    pub png: PngOptions,
+}
+
+/// PNG pictures.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct PngOptions {
     /// How hard a production build tries to make PNG files smaller, from 0 (quick) to 6 (slow). Never a pixel changes.
     ///
-    /// Default: `2`.
+    /// Default: `2`, and `4` for files of up to 16 KB.
     #[schemars(with = "Option<i64>", range(min = 0, max = 6))]
-    pub png_effort: Option<Spanned<i64>>,
+    pub effort: Option<Spanned<i64>>,
+}
+
+/// Compressed files beside fingerprinted ones.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct CompressOptions {
+    /// `.br` files, at Brotli's highest level.
+    ///
+    /// Default: `true`.
+    #[schemars(with = "Option<bool>")]
+    pub brotli: Option<Spanned<bool>>,
+
+    /// `.gz` files, at libdeflate's highest level; `"zopfli"` is one or two percent smaller and takes ten times as long.
+    ///
+    /// Default: `true`.
+    #[schemars(with = "Option<GzipOption>")]
+    pub gzip: Option<Spanned<GzipOption>>,
+
+    /// `.zst` files, which Caddy sends.
+    ///
+    /// Default: `false`.
+    #[schemars(with = "Option<bool>")]
+    pub zstd: Option<Spanned<bool>>,
+}
+
+/// `true`, `false` or `"zopfli"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GzipOption {
+    Switch(bool),
+    Zopfli,
 }
 
 /// How long the files of earlier releases stay.
@@ -228,6 +279,44 @@ impl<'de> Deserialize<'de> for Queries {
                     queries.push(query);
                 }
                 Ok(Queries::List(queries))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl JsonSchema for GzipOption {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "GzipOption".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "enum": [true, false, "zopfli"] })
+    }
+}
+
+// By hand for the same reason.
+impl<'de> Deserialize<'de> for GzipOption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl Visitor<'_> for Reader {
+            type Value = GzipOption;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("`true`, `false` or `\"zopfli\"`")
+            }
+
+            fn visit_bool<E>(self, switch: bool) -> Result<GzipOption, E> {
+                Ok(GzipOption::Switch(switch))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<GzipOption, E> {
+                match word {
+                    "zopfli" => Ok(GzipOption::Zopfli),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(word), &self)),
+                }
             }
         }
 

@@ -27,8 +27,9 @@ pub struct Settings {
     pub source_maps: bool,
     /// Whether scripts and styles are minified.
     pub minify: bool,
-    /// oxipng's preset, 0 to 6; `None`: pictures are copied.
-    pub png_effort: Option<u8>,
+    pub images: ImageSettings,
+    /// What fingerprinted files get compressed siblings in.
+    pub codings: Vec<Coding>,
     pub targets: Targets,
     pub scripts: ScriptSettings,
     pub retention: Retention,
@@ -85,6 +86,47 @@ pub struct Names {
 }
 
 #[derive(Clone, Debug)]
+pub struct ImageSettings {
+    /// Whether pictures are made smaller; else they are copied.
+    pub optimize: bool,
+    /// oxipng's preset, 0 to 6.
+    pub png_effort: u8,
+    /// Paths below `root` of pictures that are copied all the same.
+    pub keep: GlobSet,
+}
+
+/// A form in which a server can send a file compressed (RFC 9110, section 8.4.1), and who compresses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Coding {
+    Brotli,
+    /// By libdeflate.
+    Gzip,
+    /// Gzip by zopfli.
+    Zopfli,
+    Zstd,
+}
+
+impl Coding {
+    /// What servers append to the file's name.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip | Self::Zopfli => ".gz",
+            Self::Zstd => ".zst",
+        }
+    }
+
+    /// As in `Content-Encoding`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip | Self::Zopfli => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
 pub struct ScriptSettings {
     pub jsx: Jsx,
     /// Specifiers that are left as they are written: an import map or another script provides them.
@@ -133,7 +175,8 @@ impl Settings {
             fingerprint: production.then(Names::default),
             source_maps: !production,
             minify: production,
-            png_effort: production.then_some(2),
+            images: ImageSettings { optimize: production, png_effort: 2, keep: super::compile_globs::built_in_keep() },
+            codings: if production { vec![Coding::Brotli, Coding::Gzip] } else { Vec::new() },
             targets: Targets::baseline_widely_available(),
             scripts: ScriptSettings::default(),
             retention: Retention::default(),

@@ -63,7 +63,7 @@ jsx_import_source = "preact"
 external = "jquery"
 
 [images]
-png_effort = 9
+png.effort = 9
 
 [retention]
 releases = 0
@@ -78,7 +78,7 @@ days = 1.5
         hint: did you mean `roots`?
     assetc.toml:4:1 [unknown-key] there is no key `zebra`
         at: zebra
-        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `images`, `retention` and `strict`
+        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `images`, `compress`, `retention` and `strict`
     assetc.toml:5:20 [invalid-config] each item of `roots` must be a string, not a whole number
         at: 5
     assetc.toml:5:23 [invalid-config] the source root `../other` leads out of the project's folder
@@ -140,7 +140,7 @@ days = 1.5
         hint: set `jsx = "automatic"`, or delete the key
     assetc.toml:25:12 [invalid-config] `js.external` must be a list, not a string
         at: "jquery"
-    assetc.toml:28:14 [invalid-config] `images.png_effort` must be from 0 to 6, not 9
+    assetc.toml:28:14 [invalid-config] `images.png.effort` must be from 0 to 6, not 9
         at: 9
     assetc.toml:31:12 [invalid-config] `retention.releases` must be from 1 to 36525, not 0
         at: 0
@@ -165,7 +165,7 @@ fn toml_that_does_not_parse_is_told_with_every_place() {
 
 #[test]
 fn wrong_kinds_of_values_are_told_in_plain_words() {
-    let toml = "output = 5\nentries = []\ntargets = 5\nroots = 'assets'\n[images]\npng_effort = 'high'\n\
+    let toml = "output = 5\nentries = []\ntargets = 5\nroots = 'assets'\n[images]\npng.effort = 'high'\n\
                 [output2]\n[js]\nexternal = [[]]\n[retention]\ndays = 99999999999999999999\nreleases = 2024-01-01\n";
     insta::assert_snapshot!(faults(&inputs(toml)), @r#"
     assetc.toml:1:10 [invalid-config] `output` must be a table, not a whole number
@@ -176,7 +176,7 @@ fn wrong_kinds_of_values_are_told_in_plain_words() {
         at: 5
     assetc.toml:4:9 [invalid-config] `roots` must be a list, not a string
         at: 'assets'
-    assetc.toml:6:14 [invalid-config] `images.png_effort` must be a whole number, not a string
+    assetc.toml:6:14 [invalid-config] `images.png.effort` must be a whole number, not a string
         at: 'high'
     assetc.toml:7:2 [unknown-key] there is no key `output2`
         at: output2
@@ -281,7 +281,9 @@ fn nothing_configured_is_the_default() {
         assert_eq!(settings.fingerprint, Some(Names { separator: '.', length: 12 }));
         assert_eq!(settings.targets, Targets::baseline_widely_available());
         assert_eq!(settings.retention, Retention { releases: 3, days: 7 });
-        assert_eq!(settings.png_effort, Some(2));
+        assert_eq!(settings.images.png_effort, 2);
+        assert_eq!(settings.codings, [Coding::Brotli, Coding::Gzip]);
+        assert!(settings.images.optimize && settings.images.keep.is_match("assets/img/logo.keep.png"));
         assert!(settings.minify && !settings.source_maps && !settings.strict);
         assert!(settings.ignore.is_match("assets/js/cart.test.ts"));
     }
@@ -298,7 +300,8 @@ fn every_key_reaches_the_settings() {
         entries."css/app.css" = "scss/app.scss"
         output = { dir = "build/./x/../static", fingerprint = { separator = "-", length = 20 }, source_maps = true }
         js = { jsx_factory = "h", jsx_fragment = "Preact.Fragment", external = ["jquery", "@scope/"] }
-        images.png_effort = 6
+        images = { png.effort = 6, keep = ["assets/art/"] }
+        compress = { brotli = false, gzip = "zopfli", zstd = true }
         retention = { releases = 1, days = 0 }
         "#,
     );
@@ -322,7 +325,12 @@ fn every_key_reaches_the_settings() {
     assert_eq!(settings.scripts.jsx.factory, "h");
     assert_eq!(settings.scripts.jsx.fragment, "Preact.Fragment");
     assert_eq!(settings.scripts.external, ["jquery", "@scope/"]);
-    assert_eq!(settings.png_effort, Some(6));
+    assert_eq!(settings.images.png_effort, 6);
+    assert!(settings.images.keep.is_match("assets/art/a.png") && settings.images.keep.is_match("a.keep.svg"));
+    assert!(!settings.images.keep.is_match("assets/a.png"));
+    assert_eq!(settings.codings, [Coding::Zopfli, Coding::Zstd]);
+    assert_eq!(read("compress = { gzip = false, brotli = false }").codings, []);
+    assert_eq!(read("output.fingerprint = false").codings, []);
     assert_eq!(settings.retention, Retention { releases: 1, days: 0 });
     assert!(settings.source_maps && settings.strict);
     assert_eq!(read("output.fingerprint = false").fingerprint, None);
@@ -334,7 +342,8 @@ fn flags_win_over_the_file() {
     let mut inputs = inputs(
         "output.dir = 'a'
 output.fingerprint = true
-images.png_effort = 3",
+images.png.effort = 3
+compress.zstd = true",
     );
     inputs.flags = Flags {
         mode: Mode::Development,
@@ -347,7 +356,7 @@ images.png_effort = 3",
     assert_eq!(settings.threads, 3);
     assert!(settings.strict);
     // Nothing is fingerprinted or optimized in development, whatever the file says of production.
-    assert_eq!((settings.fingerprint, settings.png_effort), (None, None));
+    assert_eq!((settings.fingerprint, settings.images.optimize, settings.codings.len()), (None, false, 0));
 }
 
 #[test]
@@ -430,7 +439,8 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "targets = 'chrome 90'",
         "targets = ['chrome 90']\nroots = ['a']\nignore = ['b']\nstrict = true\n[entries]\n'a.css' = 'b.css'",
         "[output]\ndir = 'x'\nfingerprint = { separator = '-', length = 8 }\nsource_maps = false",
-        "[output]\nfingerprint = true\n[js]\njsx = 'automatic'\nexternal = ['x']\n[images]\npng_effort = 0",
+        "[output]\nfingerprint = true\n[js]\njsx = 'automatic'\nexternal = ['x']\n[images]\nkeep = ['x']\npng.effort = 0",
+        "[compress]\nbrotli = false\ngzip = 'zopfli'\nzstd = true",
     ] {
         read(good);
         assert!(conforms(&schema, &json(good)), "{good}");
@@ -445,7 +455,10 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "output.fingerprint = { separator = '_' }",
         "output.fingerprint = { length = 7 }",
         "js.jsx = 'x'",
-        "images.png_effort = 7",
+        "images.png.effort = 7",
+        "images.keep = 'x'",
+        "compress.gzip = 'x'",
+        "compress.zstd = 1",
         "retention.releases = 0",
         "retention.days = -1",
     ] {

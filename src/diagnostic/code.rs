@@ -135,6 +135,10 @@ codes! {
     ///
     /// Nothing breaks if browsers show it. If they do not, export it again; it may have been cut off in a transfer.
     UndecodablePicture = "undecodable-picture",
+    /// The bytes of a picture are of another kind than its name says; it was copied byte for byte.
+    ///
+    /// Browsers show it all the same, but servers and people go by the name. Give the file its right extension.
+    MisnamedPicture = "misnamed-picture",
     /// An optimized picture did not decode to the same pixels; the original was kept. Please report it.
     PictureChanged = "picture-changed",
     /// A script could not be minified safely, so it was only printed without white space.

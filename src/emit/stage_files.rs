@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -47,7 +47,20 @@ fn stage_output<'a>(
         }
         cx.progress.step();
     }
+    if let Err(error) = give_siblings_the_same_time(staging, output, &staged) {
+        cx.report(OutputError::unwritable(staging.output_root())(error).into_diagnostic(&cx.settings.root));
+    }
     staged
+}
+
+/// nginx makes `ETag` and `Last-Modified` of the time of the file that it sends (ngx_http_gzip_static_module asks for equal times).
+fn give_siblings_the_same_time(staging: &Staging, output: &Output, staged: &[(&UrlPath, PathBuf)]) -> io::Result<()> {
+    let find = |path: &UrlPath| staged.iter().find(|(staged, _)| *staged == path).map(|(_, on_disk)| on_disk.clone());
+    for sibling in output.siblings.iter().filter_map(|sibling| find(&sibling.path)) {
+        let of = find(&output.path).unwrap_or_else(|| output.path.on_disk(staging.output_root()));
+        fs::copy_time(&of, &sibling)?;
+    }
+    Ok(())
 }
 
 fn stage_file(

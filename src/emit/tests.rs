@@ -189,6 +189,8 @@ impl Site {
                 circle: false,
                 references: Vec::new(),
                 foreign: Vec::new(),
+                dimensions: None,
+                siblings: Vec::new(),
                 files,
                 entry: kind.is_code().then(|| OutputEntry {
                     format: (kind == Kind::Script).then_some(format),

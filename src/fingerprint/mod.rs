@@ -146,6 +146,8 @@ impl Finish<'_> {
             foreign: Vec::new(),
             files: vec![file(path.clone(), json, hash, fingerprinted)],
             entry: None,
+            dimensions: None,
+            siblings: Vec::new(),
             path,
             logical,
         }
@@ -181,6 +183,8 @@ impl Finish<'_> {
             foreign: draft.foreign.clone(),
             files,
             entry,
+            dimensions: draft.dimensions,
+            siblings: Vec::new(),
         }
     }
 }

@@ -30,6 +30,7 @@ fn draft(logical: &str, text: &str, references: &[usize]) -> Draft {
         references: references.iter().map(|&to| ChunkId(to)).collect(),
         foreign: vec![],
         entry: true,
+        dimensions: None,
         script: (Kind::of(logical) == Kind::Script).then_some(script),
     }
 }

@@ -40,6 +40,11 @@ pub fn duplicate(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to).map(drop)
 }
 
+/// Gives a file the time of modification that another has.
+pub fn copy_time(from: &Path, to: &Path) -> io::Result<()> {
+    File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)
+}
+
 /// Sets the time of modification to the present.
 pub fn touch(path: &Path) -> io::Result<()> {
     File::options().write(true).open(path)?.set_modified(SystemTime::now())

@@ -8,7 +8,7 @@ mod output_error;
 mod staging;
 
 pub use change::{
-    create_folder, duplicate, move_new, move_over, remove_empty_folder, remove_file, stand_in, sync, touch,
+    copy_time, create_folder, duplicate, move_new, move_over, remove_empty_folder, remove_file, stand_in, sync, touch,
 };
 pub use list::{EntryKind, list};
 pub use lock::OutputLock;

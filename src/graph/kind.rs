@@ -13,8 +13,20 @@ pub enum Kind {
     Sass,
     /// `.png .apng`
     Png,
+    /// `.jpg .jpeg .jpe .jfif`
+    Jpeg,
+    /// `.gif`
+    Gif,
+    /// `.webp`
+    Webp,
+    /// `.avif`
+    Avif,
+    /// `.ico`
+    Ico,
     /// `.svg`
     Svg,
+    /// `.ttf .otf .woff .woff2`
+    Font,
     /// `.webmanifest`, and `manifest.json`
     WebManifest,
     /// `.map`
@@ -36,7 +48,13 @@ impl Kind {
             "css" => Self::Style,
             "scss" | "sass" => Self::Sass,
             "png" | "apng" => Self::Png,
+            "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
+            "gif" => Self::Gif,
+            "webp" => Self::Webp,
+            "avif" => Self::Avif,
+            "ico" => Self::Ico,
             "svg" => Self::Svg,
+            "ttf" | "otf" | "woff" | "woff2" => Self::Font,
             "webmanifest" => Self::WebManifest,
             "map" => Self::SourceMap,
             _ => Self::Opaque,
@@ -49,7 +67,17 @@ impl Kind {
         match self {
             Self::Script => Some("js"),
             Self::Style | Self::Sass => Some("css"),
-            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => None,
+            Self::Png
+            | Self::Jpeg
+            | Self::Gif
+            | Self::Webp
+            | Self::Avif
+            | Self::Ico
+            | Self::Svg
+            | Self::Font
+            | Self::WebManifest
+            | Self::SourceMap
+            | Self::Opaque => None,
         }
     }
 
@@ -57,7 +85,42 @@ impl Kind {
     pub fn is_code(self) -> bool {
         match self {
             Self::Script | Self::Style | Self::Sass => true,
-            Self::Png | Self::Svg | Self::WebManifest | Self::SourceMap | Self::Opaque => false,
+            Self::Png
+            | Self::Jpeg
+            | Self::Gif
+            | Self::Webp
+            | Self::Avif
+            | Self::Ico
+            | Self::Svg
+            | Self::Font
+            | Self::WebManifest
+            | Self::SourceMap
+            | Self::Opaque => false,
+        }
+    }
+
+    /// Whether it is a picture made of pixels.
+    pub fn is_raster(self) -> bool {
+        matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::Webp | Self::Avif | Self::Ico)
+    }
+
+    /// What people call it, for a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Style => "style",
+            Self::Sass => "Sass style",
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Gif => "GIF",
+            Self::Webp => "WebP",
+            Self::Avif => "AVIF",
+            Self::Ico => "ICO",
+            Self::Svg => "SVG",
+            Self::Font => "font",
+            Self::WebManifest => "web manifest",
+            Self::SourceMap => "source map",
+            Self::Opaque => "other file",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The nouns that travel between the stages. Data and small accessors only.
 
 mod chunk;
+mod dimensions;
 mod kind;
 mod module;
 mod output;
@@ -9,9 +10,10 @@ mod reference;
 mod report;
 
 pub use chunk::{Chunk, ChunkBody, ChunkId};
+pub use dimensions::Dimensions;
 pub use kind::Kind;
 pub use module::{Body, Exports, ImportedName, Module, ModuleGraph, ModuleId, Script, ScriptFormat, SourceFile};
-pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile};
+pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile, Sibling};
 pub use piece::{Hole, Piece, Placeholders};
 pub use reference::{FoundReference, Reference, ReferenceKind, Specifier, Target};
 pub use report::{OutputReport, Report};

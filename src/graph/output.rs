@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use super::{ChunkId, Kind, Piece, ScriptFormat};
+use super::{ChunkId, Dimensions, Kind, Piece, ScriptFormat};
+use crate::config::Coding;
 use crate::hash::ContentHash;
 use crate::path::{ProjectPath, UrlPath};
 
@@ -19,6 +20,8 @@ pub struct Draft {
     pub foreign: Vec<UrlPath>,
     pub entry: bool,
     pub script: Option<EntryFacts>,
+    /// Of a picture that could be measured.
+    pub dimensions: Option<Dimensions>,
 }
 
 /// What a page must know of a script to load it.
@@ -71,10 +74,22 @@ pub struct Output {
     /// Logical names, sorted.
     pub references: Vec<UrlPath>,
     pub foreign: Vec<UrlPath>,
-    /// Every file to write for it: twins and source maps.
+    /// Every file to write for it: twins and compressed siblings.
     pub files: Vec<OutputFile>,
     /// Set for scripts that are entries; imports as logical names.
     pub entry: Option<OutputEntry>,
+    /// Of a picture that could be measured.
+    pub dimensions: Option<Dimensions>,
+    /// Compressed files beside `path`; among `files` too.
+    pub siblings: Vec<Sibling>,
+}
+
+/// A file that holds the bytes of an output in a content coding.
+#[derive(Clone, Debug)]
+pub struct Sibling {
+    pub coding: Coding,
+    pub path: UrlPath,
+    pub size: u64,
 }
 
 /// [`EntryFacts`] with logical names, and an empty list for what is not a script.

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Kind;
+use super::{Dimensions, Kind, Sibling};
 use crate::config::Mode;
 use crate::path::{ProjectPath, UrlPath};
 
@@ -36,6 +36,8 @@ pub struct OutputReport {
     pub source_size: u64,
     /// Bytes at `path`.
     pub size: u64,
+    pub dimensions: Option<Dimensions>,
+    pub siblings: Vec<Sibling>,
     pub entry: bool,
     /// Whether its bytes were written now.
     pub new: bool,

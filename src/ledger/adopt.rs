@@ -28,13 +28,28 @@ struct NamedFile {
     plain: Option<UrlPath>,
     kind: Kind,
     sha256: String,
+    #[serde(default)]
+    compressed: BTreeMap<String, NamedSibling>,
+}
+
+#[derive(Deserialize)]
+struct NamedSibling {
+    path: UrlPath,
 }
 
 impl NamedFile {
     /// Whether the bytes under the plain name are those under the fingerprinted one.
     fn has_equal_twins(&self) -> bool {
         match self.kind {
-            Kind::Script | Kind::Png | Kind::Opaque => true,
+            Kind::Script
+            | Kind::Png
+            | Kind::Jpeg
+            | Kind::Gif
+            | Kind::Webp
+            | Kind::Avif
+            | Kind::Ico
+            | Kind::Font
+            | Kind::Opaque => true,
             // Each of the two refers to others by names of its own sort.
             Kind::Style | Kind::Sass | Kind::Svg | Kind::WebManifest | Kind::SourceMap => false,
         }
@@ -53,6 +68,7 @@ pub fn adopt(output_root: &Path, manifest: &[u8], now: SystemTime) -> Result<Led
     for file in named.files.values() {
         let Some(hash) = ContentHash::from_hex(&file.sha256) else { continue };
         files.insert(file.path.clone(), BTreeSet::from([hash]));
+        to_hash.extend(file.compressed.values().map(|sibling| &sibling.path));
         match &file.plain {
             Some(plain) if *plain != file.path && file.has_equal_twins() => {
                 files.insert(plain.clone(), BTreeSet::from([hash]));
@@ -67,7 +83,9 @@ pub fn adopt(output_root: &Path, manifest: &[u8], now: SystemTime) -> Result<Led
     files.par_extend(to_hash.into_par_iter().map(hash).filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?);
     files.insert(manifest_path(), BTreeSet::from([ContentHash::of(manifest)]));
 
-    let paths = named.files.values().filter(|file| file.plain.as_ref() != Some(&file.path)).map(|file| &file.path);
+    let fingerprinted = named.files.values().filter(|file| file.plain.as_ref() != Some(&file.path));
+    let paths = fingerprinted
+        .flat_map(|file| std::iter::once(&file.path).chain(file.compressed.values().map(|sibling| &sibling.path)));
     let fingerprinted: BTreeSet<_> = paths.chain(&named.retained).cloned().collect();
     let mut ledger = Ledger { files, releases: Vec::new() };
     // In development nothing is kept.

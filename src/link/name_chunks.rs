@@ -58,7 +58,20 @@ fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
                 (Kind::Script, _) => page_may_name_it || entries.reached_by_code.contains(&module),
                 // An imported sheet is part of the importing one.
                 (Kind::Style | Kind::Sass, _) => page_may_name_it,
-                (Kind::Png | Kind::Svg | Kind::WebManifest | Kind::SourceMap | Kind::Opaque, _) => true,
+                (
+                    Kind::Png
+                    | Kind::Jpeg
+                    | Kind::Gif
+                    | Kind::Webp
+                    | Kind::Avif
+                    | Kind::Ico
+                    | Kind::Svg
+                    | Kind::Font
+                    | Kind::WebManifest
+                    | Kind::SourceMap
+                    | Kind::Opaque,
+                    _,
+                ) => true,
             };
             let logical = configured.cloned().flatten().or_else(|| at.file.logical.clone())?;
             written.then_some(Claim { logical, module, entry: page_may_name_it })

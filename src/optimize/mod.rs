@@ -7,13 +7,15 @@ mod bundle_style;
 mod copy;
 mod entry_facts;
 mod facade;
+mod picture;
 
 use std::collections::BTreeSet;
 
 use crate::context::{Context, Stage, Stopped};
 use crate::fs::Staging;
 use crate::graph::{
-    Body, Chunk, ChunkBody, ChunkId, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Specifier, Target,
+    Body, Chunk, ChunkBody, ChunkId, Dimensions, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Specifier,
+    Target,
 };
 use crate::link::Chunks;
 use crate::schedule::longest_first;
@@ -21,41 +23,63 @@ use crate::schedule::longest_first;
 pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &Staging) -> Result<Vec<Draft>, Stopped> {
     cx.progress.begin(Stage::Optimizing, chunks.chunks.len());
     let length = |chunk: &Chunk| work(cx, graph, chunk);
-    let bodies = longest_first(&chunks.chunks, length, |chunk| {
-        let body = print(cx, graph, chunks, chunk, staging);
+    let printed = longest_first(&chunks.chunks, length, |chunk| {
+        let printed = print(cx, graph, chunks, chunk, staging);
         cx.progress.step();
-        body
+        printed
     });
     cx.stop_if_errors()?;
-    let drafts = chunks.chunks.iter().zip(bodies).enumerate().filter_map(|(nth, (chunk, body))| {
+    let drafts = chunks.chunks.iter().zip(printed).enumerate().filter_map(|(nth, (chunk, printed))| {
         // A chunk without a body was reported as an error, and then the build has stopped.
-        Some(draft(graph, chunks, ChunkId(nth), chunk, body?))
+        Some(draft(graph, chunks, ChunkId(nth), chunk, printed?))
     });
     Ok(drafts.collect())
+}
+
+/// A chunk's draft, as far as it is made of its bytes.
+struct Printed {
+    body: DraftBody,
+    dimensions: Option<Dimensions>,
+}
+
+impl From<DraftBody> for Printed {
+    fn from(body: DraftBody) -> Self {
+        Self { body, dimensions: None }
+    }
 }
 
 /// How long a chunk takes, by its kind's cost a byte. Scripts are compiled already.
 fn work(cx: &Context, graph: &ModuleGraph, chunk: &Chunk) -> u64 {
     let file = &graph.module(chunk.module()).file;
     match file.kind {
-        Kind::Png if cx.settings.png_effort.is_some() => 20 * file.size,
+        Kind::Png | Kind::Svg | Kind::Webp if cx.settings.images.optimize => 20 * file.size,
+        Kind::Jpeg if cx.settings.images.optimize => 2 * file.size,
         Kind::Style | Kind::Sass => 4 * file.size,
         Kind::Script | Kind::Svg | Kind::WebManifest => 0,
-        Kind::Png | Kind::SourceMap | Kind::Opaque => file.size,
+        Kind::Png
+        | Kind::Jpeg
+        | Kind::Gif
+        | Kind::Webp
+        | Kind::Avif
+        | Kind::Ico
+        | Kind::Font
+        | Kind::SourceMap
+        | Kind::Opaque => file.size,
     }
 }
 
-fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, staging: &Staging) -> Option<DraftBody> {
+fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, staging: &Staging) -> Option<Printed> {
     let module = match chunk.body {
-        ChunkBody::Facade { of, module } => return Some(facade::facade(graph, module, of)),
+        ChunkBody::Facade { of, module } => return Some(facade::facade(graph, module, of).into()),
         ChunkBody::Module(module) => module,
     };
     let at = graph.module(module);
     match &at.body {
-        Body::Script(script) => Some(text(graph, chunks, script.piece.clone())),
-        Body::Style => bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece)),
-        Body::Text(piece) => Some(text(graph, chunks, piece.clone())),
-        Body::Binary => copy::copy(cx, &at.file, staging),
+        Body::Script(script) => Some(text(graph, chunks, script.piece.clone()).into()),
+        Body::Style => bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece).into()),
+        Body::Text(piece) => Some(text(graph, chunks, piece.clone()).into()),
+        Body::Binary if at.file.kind.is_raster() => picture::picture(cx, &at.file, staging),
+        Body::Binary => copy::copy(cx, &at.file).map(Printed::from),
         Body::Nothing => None,
     }
 }
@@ -86,7 +110,8 @@ fn as_written(specifier: &str) -> Fill {
     Fill::AsWritten(specifier[..specifier.len() - suffix].to_owned())
 }
 
-fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, body: DraftBody) -> Draft {
+fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, printed: Printed) -> Draft {
+    let Printed { body, dimensions } = printed;
     let module = graph.module(chunk.module());
     let (mut references, mut foreign) = (Vec::new(), BTreeSet::new());
     if let DraftBody::Text { fills, .. } = &body {
@@ -110,6 +135,7 @@ fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, body:
         references,
         foreign: foreign.into_iter().collect(),
         entry: chunk.entry,
+        dimensions,
         script: entry_facts::entry_facts(graph, chunks, id),
     }
 }

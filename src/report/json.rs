@@ -1,5 +1,7 @@
 //! The document of `--json`. Its form is a promise: keys are added, never changed or taken away.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -90,6 +92,11 @@ struct OutputEntry<'a> {
     source_size: u64,
     /// Bytes of the file.
     size: u64,
+    /// Bytes of the files beside it that hold the same compressed, by content coding: `br`, `gzip`, `zstd`.
+    compressed: BTreeMap<&'static str, u64>,
+    /// The natural size of a picture in pixels; `null` for what is none, or could not be measured.
+    width: Option<u32>,
+    height: Option<u32>,
     entry: bool,
     /// Whether its bytes were written now.
     new: bool,
@@ -170,6 +177,9 @@ impl<'a> OutputEntry<'a> {
             kind: output.kind,
             source_size: output.source_size,
             size: output.size,
+            compressed: output.siblings.iter().map(|sibling| (sibling.coding.name(), sibling.size)).collect(),
+            width: output.dimensions.map(|size| size.width),
+            height: output.dimensions.map(|size| size.height),
             entry: output.entry,
             new: output.new,
         }

@@ -17,7 +17,7 @@ pub struct ProgressBar {
 
 impl ProgressBar {
     pub fn new() -> Self {
-        let style = ProgressStyle::with_template("{msg:10} [{bar:30}] {pos}/{len}")
+        let style = ProgressStyle::with_template("{msg:11} [{bar:30}] {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
         let bar = indicatif::ProgressBar::hidden().with_style(style);
@@ -44,6 +44,7 @@ impl Progress for ProgressBar {
         self.bar.set_message(match stage {
             Stage::Reading => "reading",
             Stage::Optimizing => "optimizing",
+            Stage::Compressing => "compressing",
             Stage::Writing => "writing",
         });
         self.show_when_due();

@@ -10,7 +10,7 @@ use crate::graph::{Kind, OutputReport, Report};
 /// Rows of single outputs in short.
 const ROWS: usize = 20;
 
-/// A table of the outputs whose bytes are new, largest first; totals of all outputs by kind; what happened to the
+/// A table of the outputs whose bytes are new, largest first; totals of all outputs by kind, and what a visitor saves; what happened to the
 /// files, and the time. The output folder is named relative to `base` if it lies below it.
 pub fn summary(report: &Report, base: &Path, detail: Detail) -> String {
     let mut new: Vec<&OutputReport> =
@@ -39,13 +39,47 @@ fn is_made_map(output: &OutputReport) -> bool {
 /// A line of the table.
 struct Row {
     name: String,
-    /// Bytes before and after.
-    sizes: Option<(u64, u64)>,
+    sizes: Option<Sizes>,
+}
+
+/// Bytes: before, after, and what a browser is sent that takes a coding.
+#[derive(Clone, Copy, Default)]
+struct Sizes {
+    before: u64,
+    after: u64,
+    /// In the order of [`CODINGS`]; `None` where nothing is compressed so.
+    sent: [Option<u64>; 3],
+}
+
+/// The content codings that may be in a table.
+const CODINGS: [&str; 3] = ["gzip", "br", "zstd"];
+
+impl Sizes {
+    fn of(output: &OutputReport) -> Self {
+        let sent = |coding: &str| output.siblings.iter().find(|at| at.coding.name() == coding).map(|at| at.size);
+        Self { before: output.source_size, after: output.size, sent: CODINGS.map(sent) }
+    }
+
+    /// What is not compressed is sent as it is, but a column in which nothing is compressed stays empty.
+    fn plus(self, other: Self) -> Self {
+        let mut sent = [None; 3];
+        for (nth, sum) in sent.iter_mut().enumerate() {
+            let either = self.sent[nth].is_some() || other.sent[nth].is_some();
+            *sum = either.then(|| self.sent[nth].unwrap_or(self.after) + other.sent[nth].unwrap_or(other.after));
+        }
+        Self { before: self.before + other.before, after: self.after + other.after, sent }
+    }
+
+    /// The bytes that a visitor does not have to load.
+    fn saved(&self) -> u64 {
+        let sent = self.sent.iter().flatten().copied().min().unwrap_or(self.after).min(self.after);
+        self.before.saturating_sub(sent)
+    }
 }
 
 impl Row {
     fn of(output: &OutputReport) -> Self {
-        Self { name: plain(output.path.as_str()), sizes: Some((output.source_size, output.size)) }
+        Self { name: plain(output.path.as_str()), sizes: Some(Sizes::of(output)) }
     }
 
     fn note(name: String) -> Self {
@@ -55,21 +89,26 @@ impl Row {
 
 /// One row a kind, and one for all if there are several.
 fn totals(outputs: &[OutputReport]) -> Vec<Row> {
-    const KINDS: [(Kind, &str); 8] = [
+    const KINDS: [(Kind, &str); 14] = [
         (Kind::Style, "style"),
         (Kind::Sass, "Sass style"),
         (Kind::Script, "script"),
         (Kind::Png, "PNG picture"),
+        (Kind::Jpeg, "JPEG picture"),
+        (Kind::Gif, "GIF picture"),
+        (Kind::Webp, "WebP picture"),
+        (Kind::Avif, "AVIF picture"),
+        (Kind::Ico, "icon"),
         (Kind::Svg, "SVG picture"),
+        (Kind::Font, "font"),
         (Kind::WebManifest, "web manifest"),
         (Kind::SourceMap, "source map"),
         (Kind::Opaque, "other file"),
     ];
     let row = |noun: &str, of_kind: &dyn Fn(&&OutputReport) -> bool| {
         let of_kind: Vec<_> = outputs.iter().filter(|output| !is_made_map(output)).filter(of_kind).collect();
-        let sum = |size: fn(&OutputReport) -> u64| of_kind.iter().map(|output| size(output)).sum();
-        let sizes = (sum(|output| output.source_size), sum(|output| output.size));
-        (!of_kind.is_empty()).then(|| Row { name: super::count(of_kind.len(), noun), sizes: Some(sizes) })
+        let sizes = of_kind.iter().map(|output| Sizes::of(output)).reduce(Sizes::plus);
+        sizes.map(|sizes| Row { name: super::count(of_kind.len(), noun), sizes: Some(sizes) })
     };
     let mut rows: Vec<Row> =
         KINDS.iter().filter_map(|&(kind, noun)| row(noun, &|output| output.kind == kind)).collect();
@@ -83,23 +122,36 @@ fn write_table(out: &mut String, rows: &[Row]) {
     let Some(name_width) = rows.iter().filter(|row| row.sizes.is_some()).map(|row| row.name.width()).max() else {
         return;
     };
-    let _ = writeln!(out, "{DIM}{:name_width$}  {:>8}  {:>8}{DIM:#}", "", "before", "after");
+    let sizes = || rows.iter().filter_map(|row| row.sizes.as_ref());
+    let columns: Vec<usize> =
+        (0..CODINGS.len()).filter(|&nth| sizes().any(|sizes| sizes.sent[nth].is_some())).collect();
+    let mut header = format!("{:name_width$}  {:>8}  {:>8}", "", "before", "after");
+    if !columns.is_empty() {
+        let names = columns.iter().map(|&nth| if CODINGS[nth] == "br" { "brotli" } else { CODINGS[nth] });
+        header += &format!("  {:>5}", "");
+        names.chain(["saved"]).for_each(|name| header += &format!("  {name:>8}"));
+    }
+    let _ = writeln!(out, "{DIM}{header}{DIM:#}");
     for Row { name, sizes } in rows {
-        let Some((before, after)) = sizes else {
+        let Some(sizes) = sizes else {
             out.push_str(&if name.is_empty() { "\n".to_owned() } else { format!("{DIM}{name}{DIM:#}\n") });
             continue;
         };
         let padding = name_width - name.width();
-        let _ = write!(out, "{name}{:padding$}  {:>8}  {:>8}", "", size(*before), size(*after));
-        match change(*before, *after) {
-            Some(percent) if percent < 0 => {
-                let _ = writeln!(out, "  {LESS}{percent:>4}%{LESS:#}");
-            }
-            Some(percent) if percent > 0 => {
-                let _ = writeln!(out, "  {percent:>+4}%");
-            }
-            _ => out.push('\n'),
+        let (before, after) = (size(sizes.before), size(sizes.after));
+        let mut line = format!("{name}{:padding$}  {before:>8}  {after:>8}", "");
+        line += &match change(sizes.before, sizes.after) {
+            Some(percent) if percent < 0 => format!("  {LESS}{percent:>4}%{LESS:#}"),
+            Some(percent) if percent > 0 => format!("  {percent:>+4}%"),
+            _ => format!("  {:>5}", ""),
+        };
+        for &nth in &columns {
+            line += &format!("  {:>8}", sizes.sent[nth].map_or(String::new(), size));
         }
+        if !columns.is_empty() {
+            line += &format!("  {:>8}", size(sizes.saved()));
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
     }
     out.push('\n');
 }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::config::Mode;
 use crate::config::schema_check::conforms;
+use crate::config::{Coding, Mode};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::graph::{Kind, OutputReport, Report};
+use crate::graph::{Kind, OutputReport, Report, Sibling};
 use crate::path::{ProjectPath, UrlPath};
 use crate::source::{Source, Span};
 
@@ -194,6 +194,8 @@ fn output(logical: &str, path: &str, source_size: u64, size: u64) -> OutputRepor
         kind: Kind::of(logical),
         source_size,
         size,
+        dimensions: None,
+        siblings: Vec::new(),
         entry: Kind::of(logical).is_code(),
         new: true,
     }
@@ -243,6 +245,37 @@ fn the_table_shows_what_was_written_largest_first() {
 
     static (production): written 12, unchanged 480, removed 1, kept for earlier releases 3, in 842 ms
     "#);
+}
+
+#[test]
+fn compressed_siblings_have_columns_and_count_for_what_is_saved() {
+    let with = |mut output: OutputReport, sizes: &[(Coding, u64)]| {
+        let path = output.path.clone();
+        let sibling =
+            |&(coding, size): &(Coding, u64)| Sibling { coding, path: path.with_suffix(coding.suffix()), size };
+        output.siblings = sizes.iter().map(sibling).collect();
+        output
+    };
+    let outputs = vec![
+        with(output("css/app.css", "css/app.4f.css", 12_345, 9_012), &[(Coding::Brotli, 2_000), (Coding::Gzip, 2_300)]),
+        with(output("css/dark.css", "css/dark.4f.css", 300, 250), &[]),
+        with(output("js/app.js", "js/app.4f.js", 1_000, 600), &[(Coding::Zopfli, 400)]),
+        output("img/a.png", "img/a.4f.png", 5_000, 4_000),
+    ];
+    insta::assert_snapshot!(table(&report(outputs), Detail::Short), @"
+                       before     after             gzip    brotli     saved
+    css/app.4f.css    12.3 kB   9.01 kB   -26%   2.30 kB   2.00 kB   10.3 kB
+    img/a.4f.png      5.00 kB   4.00 kB   -20%                       1.00 kB
+    js/app.4f.js      1.00 kB     600 B   -40%     400 B               600 B
+    css/dark.4f.css     300 B     250 B   -16%                          50 B
+
+    2 styles          12.6 kB   9.26 kB   -26%   2.55 kB   2.25 kB   10.4 kB
+    1 script          1.00 kB     600 B   -40%     400 B               600 B
+    1 PNG picture     5.00 kB   4.00 kB   -20%                       1.00 kB
+    4 outputs         18.6 kB   13.9 kB   -25%   6.95 kB   6.85 kB   11.8 kB
+
+    static (production): written 8, unchanged 480, removed 1, kept for earlier releases 3, in 842 ms
+    ");
 }
 
 #[test]
@@ -338,6 +371,9 @@ fn the_json_document_is_what_its_schema_says() {
           "kind": "style",
           "source_size": 12345,
           "size": 3012,
+          "compressed": {},
+          "width": null,
+          "height": null,
           "entry": true,
           "new": true
         },
@@ -349,6 +385,9 @@ fn the_json_document_is_what_its_schema_says() {
           "kind": "script",
           "source_size": 10,
           "size": 5,
+          "compressed": {},
+          "width": null,
+          "height": null,
           "entry": true,
           "new": true
         }

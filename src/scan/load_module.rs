@@ -43,7 +43,15 @@ pub fn load_module(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
             load_text(cx, file, code, |source| web_manifest::scan(id, source, strict))
         }
         Kind::Sass => Loaded::new(None, Body::Nothing, Vec::new()),
-        Kind::Png | Kind::SourceMap | Kind::Opaque => Loaded::new(None, Body::Binary, Vec::new()),
+        Kind::Png
+        | Kind::Jpeg
+        | Kind::Gif
+        | Kind::Webp
+        | Kind::Avif
+        | Kind::Ico
+        | Kind::Font
+        | Kind::SourceMap
+        | Kind::Opaque => Loaded::new(None, Body::Binary, Vec::new()),
     }
 }
 

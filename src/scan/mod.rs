@@ -68,7 +68,16 @@ fn work(file: &SourceFile) -> u64 {
     match file.kind {
         Kind::Script => 10 * file.size,
         Kind::Style | Kind::Svg | Kind::WebManifest => file.size,
-        Kind::Sass | Kind::Png | Kind::SourceMap | Kind::Opaque => 0,
+        Kind::Sass
+        | Kind::Png
+        | Kind::Jpeg
+        | Kind::Gif
+        | Kind::Webp
+        | Kind::Avif
+        | Kind::Ico
+        | Kind::Font
+        | Kind::SourceMap
+        | Kind::Opaque => 0,
     }
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Mode;
-use crate::graph::{Kind, Output, ScriptFormat};
+use crate::graph::{Dimensions, Kind, Output, ScriptFormat};
 use crate::hash::ContentHash;
 use crate::path::{ProjectPath, UrlPath};
 
@@ -48,6 +48,13 @@ pub struct ManifestFile {
     /// The value of an `integrity` attribute for `path` (Subresource Integrity). Missing in development.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integrity: Option<String>,
+    /// The natural size of a picture in pixels, turned as its metadata says. Missing for what is no picture, and for one that could
+    /// not be measured.
+    #[serde(flatten)]
+    pub dimensions: Option<Dimensions>,
+    /// Files beside `path` that hold its bytes compressed, by content coding: `br`, `gzip`, `zstd`. Missing when there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub compressed: BTreeMap<String, CompressedFile>,
     /// The outputs that this one refers to, as logical names. Sorted.
     pub references: Vec<UrlPath>,
     /// Files of the output folder that this one refers to and that assetc did not write. Sorted; missing when there are
@@ -58,6 +65,15 @@ pub struct ManifestFile {
     /// `sha256`. Missing for all others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub circle: bool,
+}
+
+/// The bytes of an output in a content coding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CompressedFile {
+    /// The file: the path of the output with `.br`, `.gz` or `.zst` appended.
+    pub path: UrlPath,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// A script or style that a page may name. All lists are of logical names.
@@ -100,6 +116,9 @@ impl Manifest {
 }
 
 fn file(mode: Mode, output: &Output) -> ManifestFile {
+    let compressed = output.siblings.iter().map(|sibling| {
+        (sibling.coding.name().to_owned(), CompressedFile { path: sibling.path.clone(), size: sibling.size })
+    });
     ManifestFile {
         path: output.path.clone(),
         plain: output.plain.clone(),
@@ -108,6 +127,8 @@ fn file(mode: Mode, output: &Output) -> ManifestFile {
         size: output.size,
         sha256: output.hash.to_hex(),
         integrity: (mode == Mode::Production).then(|| ContentHash::integrity(output.hash)),
+        dimensions: output.dimensions,
+        compressed: compressed.collect(),
         references: output.references.clone(),
         foreign: output.foreign.clone(),
         circle: output.circle,

@@ -1,90 +1,166 @@
+use proptest::prelude::*;
+
 use super::*;
 
-fn encode(color: ColorType, depth: BitDepth, samples: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, 64, 64);
-    encoder.set_color(color);
-    encoder.set_depth(depth);
-    encoder.set_compression(png::Compression::Fast);
-    encoder.set_source_gamma(png::ScaledFloat::new(0.5));
-    encoder.add_text_chunk("Comment".into(), "made by a test".into()).unwrap();
-    let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(samples).unwrap();
-    writer.finish().unwrap();
-    bytes
+macro_rules! sample {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/picture/every_kind/assets/img/", $name))
+    };
 }
 
-fn gradient(n: usize) -> Vec<u8> {
-    (0..n).map(|at| (at % 64 * 4) as u8).collect()
+const SAMPLES: [(Kind, &[u8], u32, u32); 12] = [
+    (Kind::Jpeg, sample!("turned.jpg"), 37, 61),
+    (Kind::Jpeg, sample!("gray.jpeg"), 61, 37),
+    (Kind::Jpeg, sample!("four-inks.jpg"), 61, 37),
+    (Kind::Jpeg, sample!("progressive.jpg"), 61, 37),
+    (Kind::Png, sample!("turned.png"), 37, 61),
+    (Kind::Png, sample!("moving.apng"), 61, 37),
+    (Kind::Gif, sample!("moving.gif"), 61, 37),
+    (Kind::Webp, sample!("exact.webp"), 61, 37),
+    (Kind::Webp, sample!("lossy.webp"), 61, 37),
+    (Kind::Webp, sample!("moving.webp"), 61, 37),
+    (Kind::Avif, sample!("small.avif"), 61, 37),
+    (Kind::Ico, sample!("favicon.ico"), 32, 32),
+];
+
+const EFFORT: Effort = Effort { png: 2 };
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|at| at == wanted)
 }
 
-fn rgb() -> Vec<u8> {
-    encode(ColorType::Rgb, BitDepth::Eight, &gradient(64 * 64 * 3))
+fn smaller(kind: Kind, bytes: &[u8]) -> Vec<u8> {
+    optimize(kind, bytes, EFFORT).unwrap().expect("smaller")
 }
 
 #[test]
-fn pixels_stay_and_bytes_go() {
-    for (color, depth, bytes_per_pixel) in [
-        (ColorType::Rgba, BitDepth::Eight, 4),
-        (ColorType::Rgb, BitDepth::Eight, 3),
-        (ColorType::Rgb, BitDepth::Sixteen, 6),
-        (ColorType::GrayscaleAlpha, BitDepth::Eight, 2),
-        (ColorType::Grayscale, BitDepth::Sixteen, 2),
-    ] {
-        let png = encode(color, depth, &gradient(64 * 64 * bytes_per_pixel));
-        let optimized = optimize_png(&png, 2).unwrap().expect("smaller");
-        assert!(optimized.len() < png.len());
-        assert!(pixels(&optimized).unwrap() == pixels(&png).unwrap());
+fn every_kind_is_measured_as_it_is_shown() {
+    for (kind, bytes, width, height) in SAMPLES {
+        assert_eq!(measure(kind, bytes), Ok(Dimensions { width, height }), "{kind:?}");
     }
 }
 
 #[test]
-fn gamma_is_kept_and_text_is_not() {
-    let png = rgb();
-    let optimized = optimize_png(&png, 2).unwrap().expect("smaller");
-    let holds = |bytes: &[u8], chunk: &[u8]| bytes.windows(4).any(|at| at == chunk);
-    assert!(holds(&png, b"tEXt") && !holds(&optimized, b"tEXt"));
-    assert!(holds(&optimized, b"gAMA"));
-}
-
-#[test]
-fn an_optimized_picture_is_left_alone() {
-    let once = optimize_png(&rgb(), 2).unwrap().expect("smaller");
-    assert_eq!(optimize_png(&once, 2), Ok(None));
-}
-
-#[test]
-fn one_different_sample_is_noticed() {
-    let mut samples = gradient(64 * 64 * 3);
-    samples[5] ^= 1;
-    let other = encode(ColorType::Rgb, BitDepth::Eight, &samples);
-    assert!(pixels(&rgb()).unwrap() != pixels(&other).unwrap());
-}
-
-#[test]
-fn damage_is_an_answer_and_never_a_panic() {
-    let png = rgb();
-    for damaged in [&b""[..], b"not a picture", &png[..20], &png[..png.len() / 2]] {
-        assert!(matches!(optimize_png(damaged, 2), Err(Kept::Undecodable(_))));
-    }
-    for at in (0..png.len()).step_by(7) {
-        let mut damaged = png.clone();
-        damaged[at] ^= 0xff;
-        let _ = optimize_png(&damaged, 0);
+fn what_was_made_smaller_cannot_be_made_smaller_again() {
+    for (kind, bytes, width, height) in SAMPLES {
+        let Some(smaller) = optimize(kind, bytes, EFFORT).unwrap() else { continue };
+        assert_eq!(measure(kind, &smaller), Ok(Dimensions { width, height }), "{kind:?}");
+        assert_eq!(optimize(kind, &smaller, EFFORT), Ok(None), "{kind:?}");
     }
 }
 
 #[test]
-fn a_bomb_is_refused_before_it_is_decoded() {
-    let mut png = rgb();
-    png[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]); // 60,000 × 60,000
-    let crc = crc32(&png[12..29]);
-    png[29..33].copy_from_slice(&crc.to_be_bytes());
-    assert_eq!(optimize_png(&png, 2), Err(Kept::Undecodable("60000 × 60000 pixels are 10299 MB decoded".into())));
+fn a_jpeg_keeps_its_profile_and_its_orientation_and_nothing_else() {
+    let before = sample!("turned.jpg");
+    let after = smaller(Kind::Jpeg, before);
+    assert!(holds(before, b"nobody sees") && holds(before, b"a comment"));
+    assert!(!holds(&after, b"nobody sees") && !holds(&after, b"a comment"));
+    assert!(holds(&after, b"ICC_PROFILE\0"));
+    assert_eq!(measure(Kind::Jpeg, &after), Ok(Dimensions { width: 37, height: 61 }));
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    })
+#[test]
+fn a_jpeg_of_four_inks_or_with_a_second_picture_is_left_alone() {
+    assert_eq!(optimize(Kind::Jpeg, sample!("four-inks.jpg"), EFFORT), Ok(None));
+    let jpeg = sample!("gray.jpeg");
+    for second in [&b"MPF\0"[..], b"urn:iso:std:iso:ts:21496:-1\0"] {
+        let mut segment = vec![0xff, 0xe2, 0, second.len() as u8 + 2];
+        segment.extend(second);
+        let with_second = [&jpeg[..2], &segment, &jpeg[2..]].concat();
+        assert_eq!(optimize(Kind::Jpeg, &with_second, EFFORT), Ok(None));
+    }
+    assert!(optimize(Kind::Jpeg, jpeg, EFFORT).unwrap().is_some());
+}
+
+#[test]
+fn a_jpeg_that_a_decoder_would_mend_is_left_alone() {
+    let jpeg = sample!("turned.jpg");
+    let cut = &jpeg[..jpeg.len() * 3 / 4];
+    let Err(Kept::Undecodable(reason)) = optimize(Kind::Jpeg, cut, EFFORT) else { panic!("it is cut off") };
+    assert_eq!(reason, "parts of it are cut off or damaged");
+}
+
+#[test]
+fn a_jpeg_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
+    let mut jpeg = sample!("gray.jpeg").to_vec();
+    let frame = jpeg.windows(2).position(|at| at == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
+    let Err(Kept::Undecodable(reason)) = optimize(Kind::Jpeg, &jpeg, EFFORT) else { panic!("it is too large") };
+    assert_eq!(reason, "65500 × 65500 pixels in 1 passes are too many");
+}
+
+#[test]
+fn metadata_goes_and_frames_stay() {
+    let gif = smaller(Kind::Gif, sample!("moving.gif"));
+    assert!(!holds(&gif, b"nobody sees") && holds(&gif, b"NETSCAPE2.0"));
+    let exact = smaller(Kind::Webp, sample!("exact.webp"));
+    assert!(!holds(&exact, b"xmpmeta") && holds(&exact, b"ICCP"));
+    assert!(exact.len() < sample!("exact.webp").len() * 9 / 10);
+    let lossy = smaller(Kind::Webp, sample!("lossy.webp"));
+    assert!(!holds(&lossy, b"XMP ") && holds(&lossy, b"VP8 "));
+    let moving = smaller(Kind::Png, sample!("moving.apng"));
+    assert!(holds(&moving, b"acTL") && holds(&moving, b"fdAT"));
+}
+
+#[test]
+fn a_wrong_extension_is_named() {
+    for (kind, bytes, ..) in SAMPLES {
+        let other = if kind == Kind::Png { Kind::Gif } else { Kind::Png };
+        assert_eq!(measure(other, bytes), Err(Kept::Misnamed(kind)));
+        assert_eq!(optimize(other, bytes, EFFORT), Err(Kept::Misnamed(kind)));
+    }
+    assert_eq!(measure(Kind::Png, b""), Err(Kept::Undecodable("the file is empty".into())));
+    assert_eq!(measure(Kind::Png, b"<html>"), Err(Kept::Undecodable("it does not begin as one".into())));
+}
+
+#[test]
+fn a_picture_that_is_cut_off_is_an_answer() {
+    for (kind, bytes, ..) in SAMPLES {
+        for length in [4, 12, 20, 40, bytes.len() / 2, bytes.len() - 30] {
+            let _ = measure(kind, &bytes[..length]);
+            assert!(!matches!(optimize(kind, &bytes[..length], EFFORT), Ok(Some(_))), "{kind:?} of {length} bytes");
+        }
+        let half = optimize(kind, &bytes[..bytes.len() / 2], EFFORT);
+        // One of four inks is not even looked at.
+        assert!(half.is_err() || holds(bytes, b"Adobe"), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_resolution_that_changes_the_size_is_kept() {
+    let exif = exif::only_orientation(3);
+    assert!(!exif::claims_another_size(&exif, 61, 37));
+    // A folder with one entry, which leads to a second with the width that a browser may show it at.
+    let mut other = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0".to_vec();
+    other.extend(b"\x01\0\x02\xa0\x04\0\x01\0\0\0\x1e\0\0\0\0\0\0\0");
+    assert!(exif::claims_another_size(&other, 61, 37) && !exif::claims_another_size(&other, 30, 37));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is done to a picture, the answer is an answer, and what is written can be read again.
+    #[test]
+    fn damage_never_panics(
+        sample in 0..SAMPLES.len(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let (kind, bytes, ..) = SAMPLES[sample];
+        let mut damaged = bytes.to_vec();
+        for (at, byte) in edits {
+            let at = at.index(damaged.len());
+            damaged[at] = byte;
+        }
+        if let Some(cut) = cut {
+            damaged.truncate(cut.index(bytes.len()));
+        }
+        let measured = measure(kind, &damaged);
+        if let Ok(Some(smaller)) = optimize(kind, &damaged, Effort { png: 0 }) {
+            prop_assert!(smaller.len() < damaged.len());
+            prop_assert_eq!(measure(kind, &smaller), measured);
+            let again = optimize(kind, &smaller, Effort { png: 0 });
+            prop_assert!(again.is_ok(), "{again:?}");
+        }
+    }
 }
