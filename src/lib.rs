@@ -16,6 +16,7 @@ mod fs;
 mod ledger;
 pub mod context;
 mod schedule;
+mod sass_process;
 
 mod discover;
 mod scan;

@@ -39,6 +39,9 @@ pub(super) enum Command {
         #[arg(default_value = "config")]
         name: SchemaName,
     },
+    /// Compile Sass for another assetc, which runs this itself
+    #[command(hide = true)]
+    SassWorker,
     /// Say what the code of a message means and what to do; without a code, list all codes
     Explain {
         /// What stands in brackets, as in `error[unresolved-reference]`

@@ -19,7 +19,7 @@ use crate::report::{Detail, ProgressBar, diagnostics, document, summary};
 pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, clap::Error> {
     let root = find_root(args, working_directory);
     let settings = match &root {
-        Ok(root) => read_inputs(args, working_directory, root).and_then(|inputs| settings(&inputs)),
+        Ok(root) => read_inputs(args, working_directory, root).and_then(|inputs| settings(&inputs)).map(with_worker),
         Err(fault) => Err(vec![fault.clone()]),
     };
     let root = root.as_deref().unwrap_or(&args.root);
@@ -33,6 +33,12 @@ pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, cl
         Err(faults) => outcome.heard = faults.clone(),
     }
     outcome.show(args, working_directory)
+}
+
+/// Sass is compiled by this executable, run again.
+fn with_worker(mut settings: Settings) -> Settings {
+    settings.sass.worker = std::env::current_exe().ok();
+    settings
 }
 
 /// What there is to show at the end, as far as the build got.

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::sass_process;
 use args::{Args, Command, SchemaName};
 use print::{print, print_error};
 
@@ -34,6 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
             Ok(working_directory) => build::build(&args, &working_directory),
             Err(error) => print_error(&format!("error: there is no working directory: {error}\n"), FAILED),
         },
+        Command::SassWorker => Ok(sass_process::serve(io::stdin().lock(), io::stdout())),
         Command::Schema { name } => print(&schema(name), 0),
         Command::Explain { code } => print(&explain::explanation(code.as_deref()), 0),
     };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use toml::Spanned;
 
@@ -9,16 +10,19 @@ use super::compile_globs::{compile_ignore, compile_keep, compile_root};
 use super::options::{
     CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, NameOptions, Options, OutputOptions, Queries,
 };
-use super::options::{RetentionOptions, ScriptOptions};
+use super::options::{RetentionOptions, SassOptions, ScriptOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
 use super::read_options::read_options;
 use super::settings::{
-    Coding, EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings,
+    Coding, EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings, ScriptSettings, Settings,
 };
 use super::targets::Targets;
 use super::text_file::TextFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::UrlPath;
+
+/// The longest time limit; a day.
+const MOST_SECONDS: i64 = 86_400;
 
 /// Everything that settings are made of, already read.
 #[derive(Clone, Debug)]
@@ -119,6 +123,7 @@ impl FileLayer<'_> {
         settings.entries = options.entries.iter().filter_map(|(logical, source)| self.entry(logical, source)).collect();
         self.apply_output(options.output, settings);
         settings.scripts = self.scripts(options.js);
+        settings.sass = self.sass(options.sass, &settings.root);
         self.apply_images(&options.images, settings);
         self.apply_compress(&options.compress, settings);
         settings.retention = self.retention(&options.retention);
@@ -237,6 +242,29 @@ impl FileLayer<'_> {
             scripts.external.push(external.into_inner());
         }
         scripts
+    }
+
+    fn sass(&mut self, options: SassOptions, root: &Path) -> SassSettings {
+        let mut sass = SassSettings::default();
+        for path in options.load_paths.unwrap_or_default() {
+            if path.get_ref().is_empty() {
+                self.fault(path.span(), "`sass.load_paths` has an empty path").hint =
+                    Some("`.` is the project's folder".to_owned());
+            }
+            sass.load_paths.push(without_dots(&root.join(path.get_ref())));
+        }
+        if let Some(command) = options.command {
+            if command.get_ref().first().is_none_or(String::is_empty) {
+                self.fault(command.span(), "`sass.command` names no program").hint =
+                    Some("for example `[\"npx\", \"sass\"]`; without the key assetc compiles Sass itself".to_owned());
+            }
+            sass.command = Some(command.into_inner());
+        }
+        if let Some(seconds) = self.within("sass.time_limit", options.time_limit.as_ref(), 1, MOST_SECONDS) {
+            sass.time_limit = Duration::from_secs(seconds as u64);
+        }
+        sass.silence = options.silence.unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
+        sass
     }
 
     fn apply_images(&mut self, options: &ImageOptions, settings: &mut Settings) {

@@ -15,7 +15,8 @@ mod text_file;
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{
-    Coding, EntrySetting, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, ScriptSettings, Settings,
+    Coding, EntrySetting, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings,
+    ScriptSettings, Settings,
 };
 pub use targets::Targets;
 pub use text_file::TextFile;

@@ -53,6 +53,10 @@ pub struct Options {
     #[serde(default)]
     pub js: ScriptOptions,
 
+    /// Sass.
+    #[serde(default)]
+    pub sass: SassOptions,
+
     /// Pictures.
     #[serde(default)]
     pub images: ImageOptions,
@@ -153,6 +157,37 @@ pub struct ScriptOptions {
     /// Default: none.
     #[schemars(with = "Option<Vec<String>>", example = ["jquery"])]
     pub external: Option<Vec<Spanned<String>>>,
+}
+
+/// Sass, `.scss` and `.sass`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct SassOptions {
+    /// Folders in which `@use`, `@forward` and `@import` look for what does not lie beside the sheet. The packages in
+    /// `node_modules` are always found.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<String>>", example = ["assets/scss"])]
+    pub load_paths: Option<Vec<Spanned<String>>>,
+
+    /// An installed `sass` to compile with, and the arguments that come first. assetc's own compiler is faster and needs
+    /// nothing installed; this is for a sheet that it cannot compile.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<String>>", example = ["npx", "sass"])]
+    pub command: Option<Spanned<Vec<String>>>,
+
+    /// How many seconds a sheet may take, so that one that never ends does not hold up the build for ever.
+    ///
+    /// Default: `60`.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 86_400))]
+    pub time_limit: Option<Spanned<i64>>,
+
+    /// Deprecations not to be told of, by their names. Those in packages and load paths are never told.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<String>>", example = ["import"])]
+    pub silence: Option<Vec<Spanned<String>>>,
 }
 
 /// Pictures.

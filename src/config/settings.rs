@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use globset::{GlobMatcher, GlobSet};
 use schemars::JsonSchema;
@@ -32,6 +33,7 @@ pub struct Settings {
     pub codings: Vec<Coding>,
     pub targets: Targets,
     pub scripts: ScriptSettings,
+    pub sass: SassSettings,
     pub retention: Retention,
     /// Warnings count as errors.
     pub strict: bool,
@@ -152,6 +154,21 @@ pub enum JsxRuntime {
     Automatic,
 }
 
+#[derive(Clone, Debug)]
+pub struct SassSettings {
+    /// Absolute.
+    pub load_paths: Vec<PathBuf>,
+    /// An installed compiler to use instead of ours: a program and its first arguments.
+    pub command: Option<Vec<String>>,
+    /// For one entry.
+    pub time_limit: Duration,
+    /// Names of deprecations that are not told.
+    pub silence: Vec<String>,
+    /// The assetc executable, which is run again as a worker that compiles. Without it sheets are compiled by the thread that
+    /// builds: one that recurses without end then ends the whole process.
+    pub worker: Option<PathBuf>,
+}
+
 /// How long files of earlier releases stay. A release is kept while it is among the last `releases` or younger than `days`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retention {
@@ -179,6 +196,7 @@ impl Settings {
             codings: if production { vec![Coding::Brotli, Coding::Gzip] } else { Vec::new() },
             targets: Targets::baseline_widely_available(),
             scripts: ScriptSettings::default(),
+            sass: SassSettings::default(),
             retention: Retention::default(),
             strict: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -209,6 +227,13 @@ impl Default for ScriptSettings {
             import_source: "react".to_owned(),
         };
         Self { jsx, external: Vec::new() }
+    }
+}
+
+impl Default for SassSettings {
+    fn default() -> Self {
+        let time_limit = Duration::from_secs(60);
+        Self { load_paths: Vec::new(), command: None, time_limit, silence: Vec::new(), worker: None }
     }
 }
 

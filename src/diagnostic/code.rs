@@ -153,10 +153,33 @@ codes! {
     ///
     /// Load it with `<script type="module">`, which is right for every module.
     NeedsModuleTag = "needs-module-tag",
-    /// A Sass file was left out: this version does not compile Sass.
+    /// A Sass sheet does not compile.
     ///
-    /// Compile it to CSS before the build, and put the CSS among the sources.
-    SassLeftOut = "sass-left-out",
+    /// Fix the sheet at the marked place; the places below it are the way from the entry to there.
+    InvalidSass = "invalid-sass",
+    /// Compiling a Sass sheet took more time, memory or stack than it may.
+    ///
+    /// Look for a mixin or function that calls itself without end, or a loop that never ends. A sheet that only needs
+    /// long gets more with `time_limit` under `[sass]` in `assetc.toml`.
+    SassRanAway = "sass-ran-away",
+    /// The Sass compiler could not be run.
+    ///
+    /// Correct `command` under `[sass]` in `assetc.toml`, or delete it: assetc compiles Sass itself. Without that key,
+    /// see that the assetc executable was not moved or deleted while it ran.
+    SassNotRun = "sass-not-run",
+    /// A sheet said something with `@warn`.
+    ///
+    /// Do what it says, or leave it.
+    SassWarning = "sass-warning",
+    /// A sheet said something with `@debug`.
+    ///
+    /// Delete the `@debug` when you are done with it.
+    SassDebug = "sass-debug",
+    /// A sheet uses something that a later Sass will not have.
+    ///
+    /// Follow the link of the message. `silence` under `[sass]` in `assetc.toml` silences a deprecation by its name; those
+    /// in packages are never shown.
+    SassDeprecation = "sass-deprecation",
     /// A file in the output folder is in the way and assetc did not write it.
     ///
     /// Move that file among the sources if it belongs to the site, or delete it; or choose another output folder with

@@ -109,6 +109,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same with every place replaced.
+    pub fn map_places(mut self, mut to: impl FnMut(Place) -> Place) -> Self {
+        self.place = self.place.map(&mut to);
+        self.related = self.related.into_iter().map(|(label, place)| (label, to(place))).collect();
+        self
+    }
+
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -12,7 +12,9 @@ mod report;
 pub use chunk::{Chunk, ChunkBody, ChunkId};
 pub use dimensions::Dimensions;
 pub use kind::Kind;
-pub use module::{Body, Exports, ImportedName, Module, ModuleGraph, ModuleId, Script, ScriptFormat, SourceFile};
+pub use module::{
+    Body, CompiledStyle, Exports, ImportedName, Module, ModuleGraph, ModuleId, Script, ScriptFormat, SourceFile,
+};
 pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile, Sibling};
 pub use piece::{Hole, Piece, Placeholders};
 pub use reference::{FoundReference, Reference, ReferenceKind, Specifier, Target};

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Piece, Reference};
+use crate::diagnostic::Place;
 use crate::path::{ProjectPath, UrlPath};
-use crate::source::{Source, Span};
+use crate::source::{Source, SourceMap, Span};
 
 /// A file that discover found, or that a reference led to.
 #[derive(Clone, Debug)]
@@ -44,12 +45,50 @@ pub enum Body {
     Script(Box<Script>),
     /// Parsed for its references; printed when it is bundled with what it imports.
     Style,
+    /// A Sass sheet that became CSS, which is from there on treated as [`Body::Style`] is.
+    CompiledStyle(Box<CompiledStyle>),
     /// An SVG or a web manifest, with holes.
     Text(Piece),
     /// Not read yet: a picture, a font, anything else.
     Binary,
     /// Reported as broken, or left out: nothing is written for it.
     Nothing,
+}
+
+/// CSS that was compiled from sheets in another language.
+#[derive(Debug)]
+pub struct CompiledStyle {
+    /// Under the path of the entry that it was compiled from.
+    pub css: Arc<Source>,
+    /// From `css` to the sheets that were written by hand.
+    pub map: SourceMap,
+}
+
+impl CompiledStyle {
+    /// Where a range of `css` was written: the same text there if it stands there, else the rest of the line.
+    pub fn original(&self, span: Span) -> Option<(Arc<Source>, Span)> {
+        let (line, column) = self.css.line_and_utf16_column(span.start);
+        let mapping = self.map.original(line, column)?;
+        let source = self.map.sources.get(mapping.source as usize)?;
+        let start = source.offset_of_utf16(mapping.source_line, mapping.source_column);
+        let rest = &source.text[start..];
+        let line_end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let written = &self.css.text[span.start..span.end];
+        let span = match rest[..line_end].find(written).filter(|_| !written.is_empty()) {
+            Some(at) => Span::new(start + at, start + at + written.len()),
+            None => Span::new(start, start + rest[..line_end].trim_end().len()),
+        };
+        Some((Arc::clone(source), span))
+    }
+
+    /// `place`, in what was written by hand if it is a place of `css`.
+    pub fn original_place(&self, place: Place) -> Place {
+        let original = match &place.frame {
+            Some((source, span)) if Arc::ptr_eq(source, &self.css) => self.original(*span),
+            _ => None,
+        };
+        original.map_or(place, |(source, span)| Place::span(&source, span))
+    }
 }
 
 /// How a script may be loaded.

@@ -13,6 +13,8 @@ pub enum ReferenceKind {
     DynamicImport,
     /// `@import "x"`; the imported sheet becomes part of the importing one.
     StyleImport,
+    /// `@use "x"`, `@forward "x"`, `@import "x"` in a Sass sheet.
+    SassLoad,
     /// `url(x)`, `image-set("x")`, `new URL("x", import.meta.url)`, `href` in an SVG, `src` in a web manifest.
     Url,
     /// `sourceMappingURL=x` in a comment.
@@ -23,7 +25,7 @@ impl ReferenceKind {
     /// Whether the target is thereby imported, and so no entry of its own.
     pub fn imports(self) -> bool {
         match self {
-            Self::Import | Self::DynamicImport | Self::StyleImport => true,
+            Self::Import | Self::DynamicImport | Self::StyleImport | Self::SassLoad => true,
             Self::Url | Self::SourceMap => false,
         }
     }

@@ -5,5 +5,6 @@ mod style_tokens;
 pub mod css;
 pub mod image;
 pub mod js;
+pub mod sass;
 pub mod svg;
 pub mod web_manifest;

@@ -76,7 +76,9 @@ fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, stag
     let at = graph.module(module);
     match &at.body {
         Body::Script(script) => Some(text(graph, chunks, script.piece.clone()).into()),
-        Body::Style => bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece).into()),
+        Body::Style | Body::CompiledStyle(_) => {
+            bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece).into())
+        }
         Body::Text(piece) => Some(text(graph, chunks, piece.clone()).into()),
         Body::Binary if at.file.kind.is_raster() => picture::picture(cx, &at.file, staging),
         Body::Binary => copy::copy(cx, &at.file).map(Printed::from),
@@ -144,7 +146,9 @@ fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, print
 fn source_size(graph: &ModuleGraph, chunk: &Chunk) -> u64 {
     let module = graph.module(chunk.module());
     match module.file.kind {
-        Kind::Style => bundle_style::sheets(graph, chunk.module()).map(|id| graph.module(id).file.size).sum(),
+        Kind::Style | Kind::Sass => {
+            bundle_style::sheets(graph, chunk.module()).map(|id| graph.module(id).file.size).sum()
+        }
         _ => module.file.size,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::sass_loader::{SheetFiles, SheetPath};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
@@ -16,16 +17,18 @@ pub struct Loaded {
     pub references: Vec<FoundReference>,
     /// Imports of types alone.
     pub type_references: Vec<FoundReference>,
+    /// What a Sass sheet loads, and where that is: by rules that only Sass has.
+    pub sheets: Vec<(FoundReference, SheetPath)>,
 }
 
 impl Loaded {
     fn new(source: Option<Arc<Source>>, body: Body, references: Vec<FoundReference>) -> Self {
-        Self { source, body, references, type_references: Vec::new() }
+        Self { source, body, references, type_references: Vec::new(), sheets: Vec::new() }
     }
 }
 
 /// Faults are reported; a file that is broken gives [`Body::Nothing`], a picture that is broken is copied.
-pub fn load_module(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
+pub fn load_module(cx: &Context, files: &SheetFiles, id: ModuleId, file: &SourceFile) -> Loaded {
     match file.kind {
         Kind::Script => load_script(cx, id, file),
         Kind::Style => match read_text(cx, file, Code::InvalidUtf8) {
@@ -42,7 +45,7 @@ pub fn load_module(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
             let code = if strict { Code::InvalidUtf8 } else { Code::InvalidWebManifest };
             load_text(cx, file, code, |source| web_manifest::scan(id, source, strict))
         }
-        Kind::Sass => Loaded::new(None, Body::Nothing, Vec::new()),
+        Kind::Sass => load_sass(cx, files, file),
         Kind::Png
         | Kind::Jpeg
         | Kind::Gif
@@ -70,10 +73,28 @@ fn load_script(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
     cx.report_all(diagnostics);
     match compiled {
         Some(js::Compiled { script, references, type_references }) => {
-            Loaded { source: Some(source), body: Body::Script(Box::new(script)), references, type_references }
+            let body = Body::Script(Box::new(script));
+            Loaded { type_references, ..Loaded::new(Some(source), body, references) }
         }
         None => Loaded::new(Some(source), Body::Nothing, Vec::new()),
     }
+}
+
+/// As far as the sheets that it loads. Which sheets become CSS is known when all are read.
+fn load_sass(cx: &Context, files: &SheetFiles, file: &SourceFile) -> Loaded {
+    let source = match files.read(&file.on_disk) {
+        Ok(Some(source)) => source,
+        Ok(None) => {
+            cx.report(Diagnostic::unreadable(file.path.as_str(), "it is gone"));
+            return Loaded::new(None, Body::Nothing, Vec::new());
+        }
+        Err(message) => {
+            cx.report(Diagnostic::error(Code::UnreadableFile, message).at(Place::file(file.path.as_str())));
+            return Loaded::new(None, Body::Nothing, Vec::new());
+        }
+    };
+    let sheets = files.loads(&file.on_disk, &source);
+    Loaded { sheets, ..Loaded::new(Some(source), Body::Nothing, Vec::new()) }
 }
 
 type Scanned = (Option<(crate::graph::Piece, Vec<FoundReference>)>, Vec<Diagnostic>);

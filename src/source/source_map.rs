@@ -29,6 +29,36 @@ pub struct SourceMap {
 const SOURCE_SCHEME: &str = "assetc:///";
 
 impl SourceMap {
+    /// Reads `mappings` (ECMA-426, section 6); names are passed over. `None` when they are no mappings of `sources`.
+    pub fn decode(mappings: &str, sources: Vec<Arc<Source>>) -> Option<Self> {
+        let mut map = Self { sources, mappings: Vec::new() };
+        let mut last = Mapping { line: 0, column: 0, source: 0, source_line: 0, source_column: 0 };
+        for (line, segments) in mappings.split(';').enumerate() {
+            last = Mapping { line: line as u32, column: 0, ..last };
+            for segment in segments.split(',').filter(|segment| !segment.is_empty()) {
+                let fields = decode_vlq(segment)?;
+                let moved = |from: u32, field: usize| u32::try_from(i64::from(from) + fields[field]).ok();
+                last.column = moved(last.column, 0)?;
+                if fields.len() < 4 {
+                    continue;
+                }
+                last.source = moved(last.source, 1)?;
+                last.source_line = moved(last.source_line, 2)?;
+                last.source_column = moved(last.source_column, 3)?;
+                map.sources.get(last.source as usize)?;
+                map.mappings.push(last);
+            }
+        }
+        map.mappings.sort_by_key(|at| (at.line, at.column));
+        Some(map)
+    }
+
+    /// The mapping that a generated position belongs to: the last one up to there.
+    pub fn original(&self, line: u32, column: u32) -> Option<&Mapping> {
+        let behind = self.mappings.partition_point(|at| (at.line, at.column) <= (line, column));
+        self.mappings.get(behind.checked_sub(1)?)
+    }
+
     /// Moves every mapping at or behind `column` of `line` by `by` columns.
     ///
     /// To fill several holes of one line call it once for each, from the last to the first, with columns of
@@ -100,9 +130,30 @@ impl SourceMap {
     }
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The numbers of a segment: at least one.
+fn decode_vlq(segment: &str) -> Option<Vec<i64>> {
+    let mut values = Vec::with_capacity(4);
+    let (mut bits, mut shift) = (0u64, 0);
+    for byte in segment.bytes() {
+        let digit = ALPHABET.iter().position(|&at| at == byte)? as u64;
+        if shift > 32 {
+            return None;
+        }
+        bits |= (digit & 31) << shift;
+        shift += 5;
+        if digit & 32 == 0 {
+            let value = (bits >> 1) as i64;
+            values.push(if bits & 1 == 1 { -value } else { value });
+            (bits, shift) = (0, 0);
+        }
+    }
+    (!values.is_empty() && shift == 0).then_some(values)
+}
+
 /// Base 64 VLQ (ECMA-426, section 6.2).
 fn push_vlq(text: &mut String, value: i64) {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bits = value.unsigned_abs() << 1 | u64::from(value < 0);
     loop {
         let digit = bits & 31;

@@ -12,7 +12,7 @@ use super::urls::Urls;
 use crate::config::Targets;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{ModuleId, Piece, Reference, ReferenceKind, Target};
-use crate::source::Source;
+use crate::source::{Source, SourceMap};
 
 pub struct StyleOptions<'a> {
     pub minify: bool,
@@ -25,8 +25,11 @@ pub struct StyleOptions<'a> {
 pub trait Sheets: Sync {
     /// `None` for a sheet that was reported as broken; imports of it are dropped.
     fn source(&self, module: ModuleId) -> Option<Arc<Source>>;
-    /// The references that [`scan`](super::scan) found in `module`, resolved, in the order in which it gave them.
+    /// The references that [`scan`](super::scan) found in `module`, resolved, in the order in which it gave them; before them may
+    /// stand what the sheet was compiled from ([`SassLoad`](ReferenceKind::SassLoad)).
     fn references(&self, module: ModuleId) -> &[Reference];
+    /// From the source to what it was compiled from, if it was.
+    fn origin(&self, module: ModuleId) -> Option<&SourceMap>;
 }
 
 /// The entry with every local `@import` inlined, minified or readable, with a hole for each local URL.
@@ -71,6 +74,7 @@ pub(super) struct Sheet<'a> {
     pub module: ModuleId,
     pub reading: Reading,
     pub references: &'a [Reference],
+    pub origin: Option<&'a SourceMap>,
     /// Indices of the references by where they stand.
     by_start: BTreeMap<usize, usize>,
     /// What each of the reading's imports leads to, in the same order.
@@ -114,8 +118,9 @@ fn load<'a>(entry: ModuleId, sheets: &'a dyn Sheets) -> Result<Vec<Sheet<'a>>, V
             }
         };
         let references = sheets.references(module);
+        let own = references.iter().enumerate().filter(|(_, at)| at.found.kind != ReferenceKind::SassLoad);
         let by_start: BTreeMap<usize, usize> =
-            references.iter().enumerate().map(|(index, reference)| (reference.found.span.start, index)).collect();
+            own.map(|(index, reference)| (reference.found.span.start, index)).collect();
         let imports = reading.imports.iter().map(|import| {
             let Some(&index) = by_start.get(&import.span.start) else { return ImportTarget::Written };
             match &references[index].target {
@@ -133,7 +138,7 @@ fn load<'a>(entry: ModuleId, sheets: &'a dyn Sheets) -> Result<Vec<Sheet<'a>>, V
             }
         });
         let imports = imports.collect();
-        loaded.push(Sheet { module, reading, references, by_start, imports });
+        loaded.push(Sheet { module, reading, references, origin: sheets.origin(module), by_start, imports });
     }
     if faults.is_empty() { Ok(loaded) } else { Err(faults) }
 }

@@ -1,7 +1,8 @@
 //! Prints the rules of a bundle, and puts its URLs back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use lightningcss::rules::CssRuleList;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
@@ -17,7 +18,8 @@ use super::urls::Urls;
 use crate::config::Targets;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Hole, Piece};
-use crate::source::{Mapping, SourceMap};
+use crate::path::ProjectPath;
+use crate::source::{Mapping, Source, SourceMap};
 
 pub(super) fn print(
     rules: Hoisted<'_>,
@@ -166,6 +168,7 @@ fn source_map(
     let lines = LineIndex::new(text);
     let sources: Vec<LineIndex> = sheets.iter().map(|sheet| LineIndex::new(&sheet.reading.source.text)).collect();
     let shifts = shifts(edits);
+    let mut written = Written::default();
     let mappings = map.get_mappings().into_iter().filter_map(|mapping| {
         let original = mapping.original?;
         let offset = starts.get(mapping.generated_line as usize)? + mapping.generated_column as usize;
@@ -175,11 +178,35 @@ fn source_map(
         let source = original.source as usize;
         let at = masked.get(source)?.source_offset(original.original_line, original.original_column + 1);
         let (source_line, source_column) = sources[source].position(at);
-        Some(Mapping { line, column, source: original.source, source_line, source_column })
+        let sheet = &sheets[source];
+        let (source, source_line, source_column) = match sheet.origin {
+            None => (&sheet.reading.source, source_line, source_column),
+            Some(origin) => {
+                let origin_of = origin.original(source_line, source_column)?;
+                (origin.sources.get(origin_of.source as usize)?, origin_of.source_line, origin_of.source_column)
+            }
+        };
+        Some(Mapping { line, column, source: written.index(source), source_line, source_column })
     });
     let mut mappings: Vec<Mapping> = mappings.collect();
     mappings.sort_by_key(|at| (at.line, at.column));
-    SourceMap { sources: sheets.iter().map(|sheet| std::sync::Arc::clone(&sheet.reading.source)).collect(), mappings }
+    SourceMap { sources: written.sources, mappings }
+}
+
+/// The sources that mappings name, in the order of first use.
+#[derive(Default)]
+struct Written {
+    sources: Vec<Arc<Source>>,
+    indices: BTreeMap<ProjectPath, u32>,
+}
+
+impl Written {
+    fn index(&mut self, source: &Arc<Source>) -> u32 {
+        *self.indices.entry(source.path.clone()).or_insert_with(|| {
+            self.sources.push(Arc::clone(source));
+            self.sources.len() as u32 - 1
+        })
+    }
 }
 
 /// By how much what stands behind each edit moved.

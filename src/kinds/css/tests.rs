@@ -6,7 +6,7 @@ use crate::config::Targets;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{Hole, ModuleId, Piece, Reference, ReferenceKind, Specifier, Target};
 use crate::path::{ProjectPath, UrlPath};
-use crate::source::Source;
+use crate::source::{Source, SourceMap};
 
 mod bundling;
 mod faults;
@@ -69,6 +69,10 @@ impl Sheets for Site {
 
     fn references(&self, module: ModuleId) -> &[Reference] {
         &self.sheets[module.0].1
+    }
+
+    fn origin(&self, _: ModuleId) -> Option<&SourceMap> {
+        None
     }
 }
 

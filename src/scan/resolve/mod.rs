@@ -8,6 +8,7 @@ mod candidates;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::sass_loader::SheetPath;
 use crate::config::Settings;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::discover::{Location, Sources};
@@ -121,6 +122,24 @@ impl<'a> Resolver<'a> {
             on_disk,
             logical: location.map(|Location { logical, .. }| logical),
             partial,
+        })
+    }
+
+    /// A sheet that Sass found; `None` for CSS of somebody else, which is only ever a part of what Sass makes.
+    pub fn at(&self, SheetPath { on_disk, shown }: SheetPath) -> Option<SourceFile> {
+        let known = ProjectPath::below(&self.settings.root, &on_disk);
+        if let Some(file) = known.and_then(|path| self.by_path.get(path.as_str()).copied()) {
+            return Some(file.clone());
+        }
+        let kind = Kind::of(shown.as_str());
+        let location = self.sources.locate(&shown);
+        (kind == Kind::Sass).then(|| SourceFile {
+            kind,
+            size: fs::size(&on_disk).unwrap_or(0),
+            path: shown,
+            on_disk,
+            logical: location.map(|Location { logical, .. }| logical),
+            partial: true,
         })
     }
 

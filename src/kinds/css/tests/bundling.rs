@@ -251,6 +251,9 @@ fn a_broken_import_is_left_out() {
         fn references(&self, module: ModuleId) -> &[Reference] {
             self.0.references(module)
         }
+        fn origin(&self, _: ModuleId) -> Option<&SourceMap> {
+            None
+        }
     }
     let site = Broken(Site::new(&[("main.css", "@import 'a.css';.main{color:red}"), ("a.css", "{")]));
     let targets = Targets::default();
