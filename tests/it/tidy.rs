@@ -83,6 +83,7 @@ fn foreign_types_stay_in_their_rooms() {
     let homes = [
         ("swc_core", "src/kinds/js"),
         ("lightningcss", "src/kinds/css"),
+        ("sasso", "src/kinds/sass"),
         ("oxipng", "src/kinds/image"),
         ("mozjpeg_sys", "src/kinds/image/jpeg/libjpeg.rs"),
         ("image_webp", "src/kinds/image"),
