@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 /// The SHA-256 of some bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,11 @@ impl StreamHasher {
     pub fn finish(self) -> ContentHash {
         ContentHash(self.0.finalize().into())
     }
+}
+
+/// The SHA-512 of some bytes as base64, for readers that make integrity values of nothing else.
+pub fn sha512_base64(bytes: &[u8]) -> String {
+    base64(&Sha512::digest(bytes))
 }
 
 /// RFC 4648 section 4, with padding.

@@ -28,5 +28,7 @@ mod emit;
 
 pub mod pipeline;
 
+mod headers;
+
 pub mod report;
 pub mod cli;

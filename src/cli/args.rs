@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Mode;
 use crate::diagnostic::Code;
+use crate::headers::Server;
 
 /// The front-end asset compiler for server-rendered sites.
 ///
@@ -33,6 +34,8 @@ Exit codes: 0 done, 1 could not be done, 2 wrong command line";
 pub(super) enum Command {
     /// Build the sources into the output folder
     Build(BuildArgs),
+    /// Print the rules by which a web server sends the output: caching, compressed siblings, types
+    Headers(HeadersArgs),
     /// Print the JSON Schema of a document
     Schema {
         /// `config` is `assetc.toml`, `report` is what `assetc build --json` prints, `manifest` is `assetc.json`
@@ -85,6 +88,65 @@ pub(super) struct BuildArgs {
     pub verbose: bool,
 }
 
+/// Where a project is, for the commands that read its build.
+#[derive(Debug, clap::Args)]
+pub(super) struct ProjectArgs {
+    /// The project's folder; paths in `assetc.toml` are relative to it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// The configuration [default: `assetc.toml` in the project's folder, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The output folder, relative to the working directory [default: `output.dir` of the configuration, or `static`]
+    #[arg(long, value_name = "DIR", env = "ASSETC_OUT", hide_env_values = true)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = HEADERS_EXAMPLES)]
+pub(super) struct HeadersArgs {
+    /// Who sends the files
+    pub server: ServerArg,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The URL of the folder, such as Django's `STATIC_URL`
+    #[arg(long, value_name = "PATH", default_value = "/static/", value_parser = url_path())]
+    pub url: String,
+    /// The folder that the server sends, such as Django's `STATIC_ROOT` [default: the output folder]
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+const HEADERS_EXAMPLES: &str = "\
+Examples:
+  assetc headers nginx --folder /srv/shop/staticfiles
+  assetc headers whitenoise >> config/settings.py
+
+Compressed siblings are told to the server if there are any in the folder.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ServerArg {
+    Nginx,
+    Caddy,
+    Apache,
+    /// A `_headers` file
+    Netlify,
+    /// Django settings
+    Whitenoise,
+}
+
+impl From<ServerArg> for Server {
+    fn from(server: ServerArg) -> Self {
+        match server {
+            ServerArg::Nginx => Self::Nginx,
+            ServerArg::Caddy => Self::Caddy,
+            ServerArg::Apache => Self::Apache,
+            ServerArg::Netlify => Self::Netlify,
+            ServerArg::Whitenoise => Self::WhiteNoise,
+        }
+    }
+}
+
 const BUILD_EXAMPLES: &str = "\
 Examples:
   assetc build --root shop --out /srv/static    build another folder to another place
@@ -123,6 +185,14 @@ fn color() -> impl TypedValueParser<Value = ColorChoice> {
         "always" => ColorChoice::Always,
         "never" => ColorChoice::Never,
         _ => ColorChoice::Auto,
+    })
+}
+
+/// A path that begins and ends with `/`.
+fn url_path() -> impl TypedValueParser<Value = String> {
+    clap::builder::StringValueParser::new().try_map(|url| {
+        let whole = url.starts_with('/') && url.ends_with('/') && !url.contains([' ', '"', '\n']);
+        if whole { Ok(url) } else { Err("it must begin and end with `/`, such as `/static/`") }
     })
 }
 

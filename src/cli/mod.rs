@@ -6,12 +6,14 @@
 mod args;
 mod build;
 mod explain;
+mod headers;
 mod print;
+mod project;
 mod read_inputs;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,11 +32,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
         Err(error) => return usage(&error),
     };
     args.color.write_global();
+    let in_directory = |run: &dyn Fn(&Path) -> Result<u8, clap::Error>| match &working_directory {
+        Ok(working_directory) => run(working_directory),
+        Err(error) => print_error(&format!("error: there is no working directory: {error}\n"), FAILED),
+    };
     let code = match args.command {
-        Command::Build(args) => match working_directory {
-            Ok(working_directory) => build::build(&args, &working_directory),
-            Err(error) => print_error(&format!("error: there is no working directory: {error}\n"), FAILED),
-        },
+        Command::Build(args) => in_directory(&|directory| build::build(&args, directory)),
+        Command::Headers(args) => in_directory(&|directory| headers::headers(&args, directory)),
         Command::SassWorker => Ok(sass_process::serve(io::stdin().lock(), io::stdout())),
         Command::Schema { name } => print(&schema(name), 0),
         Command::Explain { code } => print(&explain::explanation(code.as_deref()), 0),

@@ -39,6 +39,11 @@ pub(super) fn compile_keep(file: &TextFile, patterns: &[Spanned<String>]) -> Res
     compile(file, "images.keep", "write patterns that do not match it", &ALWAYS_KEPT, patterns)
 }
 
+/// The same for the names that templates use.
+pub(super) fn compile_used(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+    compile(file, "check.used", "write patterns that do not match it", &[], patterns)
+}
+
 fn compile(
     file: &TextFile,
     key: &str,

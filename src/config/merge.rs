@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::compile_globs::{compile_ignore, compile_keep, compile_root};
+use super::ManifestFormat;
+use super::compile_globs::{compile_ignore, compile_keep, compile_root, compile_used};
 use super::options::{
-    CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, NameOptions, Options, OutputOptions, Queries,
+    CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, ManifestOptions, NameOptions, Options,
+    OutputOptions, Queries,
 };
 use super::options::{RetentionOptions, SassOptions, ScriptOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
@@ -120,8 +122,14 @@ impl FileLayer<'_> {
             Ok(ignore) => settings.ignore = ignore,
             Err(faults) => self.faults.extend(faults),
         }
+        match compile_used(self.file, options.check.used.as_deref().unwrap_or_default()) {
+            Ok(used) => settings.used = used,
+            Err(faults) => self.faults.extend(faults),
+        }
         settings.entries = options.entries.iter().filter_map(|(logical, source)| self.entry(logical, source)).collect();
+        settings.manifests = self.manifests(options.manifest.formats.as_deref().unwrap_or_default());
         self.apply_output(options.output, settings);
+        settings.prefix = self.prefix(&options.manifest, settings);
         settings.scripts = self.scripts(options.js);
         settings.sass = self.sass(options.sass, &settings.root);
         self.apply_images(&options.images, settings);
@@ -181,16 +189,53 @@ impl FileLayer<'_> {
             settings.output_root = without_dots(&settings.root.join(dir.get_ref()));
         }
         let names = match options.fingerprint {
-            None | Some(FingerprintOptions::Switch(true)) => Some(Names::default()),
+            None | Some(FingerprintOptions::Switch(true)) => Some(default_names(&settings.manifests)),
             Some(FingerprintOptions::Switch(false)) => None,
-            Some(FingerprintOptions::Names(names)) => Some(self.names(&names)),
+            Some(FingerprintOptions::Names(names)) => Some(self.names(&names, &settings.manifests)),
         };
         settings.fingerprint = names.filter(|_| settings.mode == Mode::Production);
         settings.source_maps = options.source_maps.unwrap_or(settings.source_maps);
     }
 
-    fn names(&mut self, options: &NameOptions) -> Names {
-        let mut names = Names::default();
+    /// Each format once; two that would write the same file are a fault.
+    fn manifests(&mut self, formats: &[Spanned<ManifestFormat>]) -> Vec<ManifestFormat> {
+        let mut chosen: Vec<ManifestFormat> = Vec::new();
+        for format in formats {
+            let (span, format) = (format.span(), *format.get_ref());
+            if chosen.contains(&format) {
+                continue;
+            }
+            if let Some(other) = chosen.iter().find(|other| other.file() == format.file()) {
+                let (a, b, file) = (other.as_str(), format.as_str(), format.file());
+                self.fault(span, format!("`{a}` and `{b}` would both be written to `{file}`")).hint =
+                    Some("keep the one that your framework reads".to_owned());
+                continue;
+            }
+            chosen.push(format);
+        }
+        chosen
+    }
+
+    fn prefix(&mut self, options: &ManifestOptions, settings: &Settings) -> String {
+        let Some(prefix) = &options.prefix else {
+            // What lies in `public` is what the web server shows.
+            let below = settings.output_root.strip_prefix(settings.root.join("public")).ok();
+            return match below.and_then(Path::to_str) {
+                Some(below) if !below.is_empty() => format!("/{below}/"),
+                _ => "/".to_owned(),
+            };
+        };
+        let text = prefix.get_ref();
+        let is_url = text.starts_with('/') || text.contains("://");
+        if !is_url || !text.ends_with('/') {
+            self.fault(prefix.span(), format!("`manifest.prefix` cannot be `{text}`")).hint =
+                Some("it begins and ends with `/`, such as `/build/`".to_owned());
+        }
+        text.clone()
+    }
+
+    fn names(&mut self, options: &NameOptions, manifests: &[ManifestFormat]) -> Names {
+        let mut names = default_names(manifests);
         if let Some(separator) = &options.separator {
             match separator.get_ref().as_str() {
                 "." => names.separator = '.',
@@ -203,6 +248,20 @@ impl FileLayer<'_> {
         }
         if let Some(length) = self.within("output.fingerprint.length", options.length.as_ref(), 8, 64) {
             names.length = length as usize;
+        }
+        let span = options.separator.as_ref().map(Spanned::span).or(options.length.as_ref().map(Spanned::span));
+        let refuses = manifests.iter().find(|manifest| !manifest.accepts(&names));
+        if let (Some(span), Some(manifest), Some(demanded)) =
+            (span, refuses, refuses.and_then(|manifest| manifest.demanded_names()))
+        {
+            let (format, Names { separator, length }) = (manifest.as_str(), demanded);
+            self.fault(
+                span,
+                format!("the reader of the `{format}` manifest does not know fingerprints of this form"),
+            )
+            .hint = Some(format!(
+                "delete `output.fingerprint`: the format brings its own, `separator = \"{separator}\", length = {length}`"
+            ));
         }
         names
     }
@@ -336,6 +395,12 @@ impl FileLayer<'_> {
         // One was pushed just now.
         self.faults.last_mut().expect("the fault just pushed")
     }
+}
+
+/// The form of fingerprinted names that every chosen manifest's reader knows: the strictest of theirs.
+fn default_names(manifests: &[ManifestFormat]) -> Names {
+    let demanded = manifests.iter().filter_map(|manifest| manifest.demanded_names());
+    demanded.max_by_key(|names| names.length).unwrap_or_default()
 }
 
 /// Whether the text is identifiers joined by dots.

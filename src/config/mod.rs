@@ -4,6 +4,7 @@
 //! Not here: reading files (`cli` hands over the text).
 
 mod compile_globs;
+mod manifest_format;
 mod merge;
 mod options;
 mod queries;
@@ -12,6 +13,7 @@ mod settings;
 mod targets;
 mod text_file;
 
+pub use manifest_format::ManifestFormat;
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::JsxRuntime;
+use super::{JsxRuntime, ManifestFormat};
 
 /// The configuration of a project, `assetc.toml` in its folder. Every key may be left out.
 ///
@@ -65,6 +65,14 @@ pub struct Options {
     /// send them as they are. Only where they are smaller by a twentieth and by 100 bytes.
     #[serde(default)]
     pub compress: CompressOptions,
+
+    /// Manifests for the readers of other frameworks, beside `assetc.json`.
+    #[serde(default)]
+    pub manifest: ManifestOptions,
+
+    /// What `assetc check` looks at.
+    #[serde(default)]
+    pub check: CheckOptions,
 
     /// How long the files of earlier releases stay, so that pages rendered before a deploy still load. A release is kept
     /// while it is among the last `releases` or younger than `days`.
@@ -245,6 +253,36 @@ pub struct CompressOptions {
 pub enum GzipOption {
     Switch(bool),
     Zopfli,
+}
+
+/// Manifests for the readers of other frameworks, beside `assetc.json`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct ManifestOptions {
+    /// Which to write into the output folder. Where a reader knows fingerprints only in a form of its own, that form
+    /// becomes the default of `output.fingerprint`.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<ManifestFormat>>", example = ["vite"])]
+    pub formats: Option<Vec<Spanned<ManifestFormat>>>,
+
+    /// The URL of the output folder, with a `/` at both ends, for manifests that hold URLs: those of Mix and Symfony.
+    ///
+    /// Default: `"/build/"` for the output folder `public/build`, and so on; `"/"` for one outside of `public`.
+    #[schemars(with = "Option<String>")]
+    pub prefix: Option<Spanned<String>>,
+}
+
+/// What `assetc check` looks at.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct CheckOptions {
+    /// Assets that count as used though no template, script or Python file names them, as globs of the names that
+    /// templates use.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<String>>", example = ["img/products/**"])]
+    pub used: Option<Vec<Spanned<String>>>,
 }
 
 /// How long the files of earlier releases stay.

@@ -5,7 +5,7 @@ use globset::{GlobMatcher, GlobSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Targets;
+use super::{ManifestFormat, Targets};
 use crate::diagnostic::Place;
 use crate::path::UrlPath;
 
@@ -34,6 +34,12 @@ pub struct Settings {
     pub targets: Targets,
     pub scripts: ScriptSettings,
     pub sass: SassSettings,
+    /// Manifests beside `assetc.json`, no two of which write the same file.
+    pub manifests: Vec<ManifestFormat>,
+    /// The URL of the output folder as far as it is known: begins and ends with `/`.
+    pub prefix: String,
+    /// Logical names of assets that count as used whatever names them.
+    pub used: GlobSet,
     pub retention: Retention,
     /// Warnings count as errors.
     pub strict: bool,
@@ -197,6 +203,9 @@ impl Settings {
             targets: Targets::baseline_widely_available(),
             scripts: ScriptSettings::default(),
             sass: SassSettings::default(),
+            manifests: Vec::new(),
+            prefix: "/".to_owned(),
+            used: GlobSet::empty(),
             retention: Retention::default(),
             strict: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),

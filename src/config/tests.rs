@@ -78,7 +78,7 @@ days = 1.5
         hint: did you mean `roots`?
     assetc.toml:4:1 [unknown-key] there is no key `zebra`
         at: zebra
-        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `sass`, `images`, `compress`, `retention` and `strict`
+        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `sass`, `images`, `compress`, `manifest`, `check`, `retention` and `strict`
     assetc.toml:5:20 [invalid-config] each item of `roots` must be a string, not a whole number
         at: 5
     assetc.toml:5:23 [invalid-config] the source root `../other` leads out of the project's folder
@@ -523,4 +523,49 @@ fn strange_queries_never_panic() {
         let query = queries::Query { text: query.to_owned(), span: 0..0 };
         let _ = queries::resolve_queries(&file, &[query]);
     }
+}
+
+#[test]
+fn a_manifest_brings_the_names_that_its_reader_knows() {
+    let names = |toml: &str| settings(&inputs(toml)).unwrap().fingerprint.unwrap();
+    assert_eq!(names("manifest.formats = [\"vite\"]"), Names::default());
+    assert_eq!(names("manifest.formats = [\"sprockets\"]"), Names { separator: '-', length: 12 });
+    assert_eq!(names("manifest.formats = [\"propshaft\", \"phoenix\"]"), Names { separator: '-', length: 32 });
+    let longer = "manifest.formats = [\"propshaft\"]\noutput.fingerprint = { length = 16 }";
+    assert_eq!(names(longer), Names { separator: '-', length: 16 });
+}
+
+#[test]
+fn manifests_that_cannot_be_written_or_read_are_faults() {
+    let toml = r#"
+[manifest]
+formats = ["laravel", "symfony", "phoenix", "phoenix", "viet"]
+prefix = "build/"
+
+[output]
+fingerprint = { length = 12 }
+"#;
+    insta::assert_snapshot!(faults(&inputs(toml)), @r#"
+    assetc.toml:3:23 [invalid-config] `laravel` and `symfony` would both be written to `manifest.json`
+        at: "symfony"
+        hint: keep the one that your framework reads
+    assetc.toml:3:56 [invalid-config] `manifest.formats` cannot be `viet`
+        at: "viet"
+        hint: did you mean `vite`?
+    assetc.toml:4:10 [invalid-config] `manifest.prefix` cannot be `build/`
+        at: "build/"
+        hint: it begins and ends with `/`, such as `/build/`
+    assetc.toml:7:26 [invalid-config] the reader of the `phoenix` manifest does not know fingerprints of this form
+        at: 12
+        hint: delete `output.fingerprint`: the format brings its own, `separator = "-", length = 32`
+    "#);
+}
+
+#[test]
+fn the_prefix_of_urls_is_what_the_web_server_shows() {
+    let prefix = |toml: &str| settings(&inputs(toml)).unwrap().prefix;
+    assert_eq!(prefix(""), "/");
+    assert_eq!(prefix("output.dir = \"public\""), "/");
+    assert_eq!(prefix("output.dir = \"public/build\""), "/build/");
+    assert_eq!(prefix("manifest.prefix = \"https://cdn.example/x/\""), "https://cdn.example/x/");
 }

@@ -206,6 +206,124 @@ codes! {
     ///
     /// Ask for fewer with `--jobs`, or raise the limit on processes or memory.
     NoThreads = "no-threads",
+    /// There is no build, or none that can be read, where one is needed.
+    ///
+    /// Run `assetc build` first; `--root` and `--out` must be those of the build.
+    NoBuild = "no-build",
+    /// The build is older than the sources.
+    ///
+    /// Run `assetc build`, or keep `assetc watch` running while you edit.
+    StaleBuild = "stale-build",
+    /// A template names a static file that does not exist.
+    ///
+    /// Correct the name, or add the file. With Django's manifest storages such a page ends with an error, but only in
+    /// production.
+    MissingStaticFile = "missing-static-file",
+    /// A template names a static file in another case than the file's. It works on macOS and Windows alone.
+    ///
+    /// Write the name as the file has it.
+    WrongCase = "wrong-case",
+    /// A static file's name begins with `/`. It works while `DEBUG` is on; in production the page ends with an error.
+    ///
+    /// Leave the slash out; `assetc check --fix` does.
+    LeadingSlash = "leading-slash",
+    /// A template names a folder where a static file is needed. In production the page ends with an error.
+    ///
+    /// Name a file. For the URL of a folder use `{% get_static_prefix %}`.
+    NamesAFolder = "names-a-folder",
+    /// A template uses a tag whose library it does not load.
+    ///
+    /// Add `{% load static %}` (or `{% load assetc %}` for `{% asset %}`) at its top. A template that extends another
+    /// does not get the libraries which that one loads.
+    TagNotLoaded = "tag-not-loaded",
+    /// A template has the URL of a static file written out: it misses the fingerprint, so browsers keep old files, and it
+    /// does not follow when `STATIC_URL` moves to another host.
+    ///
+    /// Use `{% static %}`; `assetc check --fix` does.
+    HardCodedUrl = "hard-coded-url",
+    /// No template, script, style or Python file of the project names this asset.
+    ///
+    /// Delete it if nothing uses it. A name that is put together while the site runs cannot be seen; name such files
+    /// under `check.used` in `assetc.toml`.
+    UnusedAsset = "unused-asset",
+    /// Two files have the same path below the static root. Django takes the first that it finds: `STATICFILES_DIRS` first,
+    /// then apps in the order of `INSTALLED_APPS`.
+    ///
+    /// Put the files of each app into a folder with the app's name.
+    OverlappingPaths = "overlapping-paths",
+    /// A file of an app is not in a folder with the app's name, so a file of another app can take its place.
+    ///
+    /// Move it: `shop/static/style.css` to `shop/static/shop/style.css`.
+    NotNamespaced = "not-namespaced",
+    /// A template loads something as an entry that is none.
+    ///
+    /// Only scripts and styles that no other source imports are entries. `[entries]` in `assetc.toml` makes one.
+    NotAnEntry = "not-an-entry",
+    /// A template cannot be read to its end: a comment or a verbatim block is never closed.
+    ///
+    /// Close it where it should end.
+    UnclosedBlock = "unclosed-block",
+    /// A file is too large for a template and was passed over.
+    ///
+    /// Move it out of the templates' folder if it is none.
+    TemplateTooLarge = "template-too-large",
+    /// `STATIC_ROOT` is not there, or empty.
+    ///
+    /// Run `python manage.py collectstatic --noinput --no-post-process` first, and give `assetc collect` the same folder.
+    NothingCollected = "nothing-collected",
+    /// No Python could be run, or none that has Django.
+    ///
+    /// Activate the project's virtual environment, or name its Python with `--python`.
+    NoPython = "no-python",
+    /// The project's settings cannot be imported.
+    ///
+    /// Fix what the traceback shows; `python manage.py check` shows the same. Name other settings with `--settings`.
+    SettingsFailed = "settings-failed",
+    /// `STATIC_URL` does not end, or does not begin, with a slash, or is missing.
+    ///
+    /// Write `STATIC_URL = "/static/"`, or the whole URL of another host with a slash at its end.
+    StaticUrl = "static-url",
+    /// A setting that this Django ignores in silence.
+    ///
+    /// Django 5.1 took `STATICFILES_STORAGE` away: move its value to `STORAGES["staticfiles"]["BACKEND"]`.
+    IgnoredSetting = "ignored-setting",
+    /// Django does not find what assetc writes: the output folder is neither on `STATICFILES_DIRS` nor an app's `static`.
+    ///
+    /// Add it to `STATICFILES_DIRS`.
+    OutputNotFound = "output-not-found",
+    /// `STATIC_ROOT` is one of the folders from which files are collected, or lies in one, or is missing.
+    ///
+    /// Give it a folder of its own, such as `BASE_DIR / "staticfiles"`.
+    StaticRoot = "static-root",
+    /// WhiteNoise's middleware stands where it cannot do its work.
+    ///
+    /// Put it right behind `SecurityMiddleware`, above everything else.
+    WhiteNoiseOrder = "whitenoise-order",
+    /// `WHITENOISE_IMMUTABLE_FILE_TEST` matches names without a fingerprint: browsers would keep those for ten years.
+    ///
+    /// Use what `assetc headers whitenoise` prints.
+    ImmutableTest = "immutable-test",
+    /// The storage hashes again what assetc has hashed already.
+    ///
+    /// Use `assetc.storage.AssetcStaticFilesStorage` (or `AssetcWhiteNoiseStorage`) of the Python package, or write plain
+    /// names only: `fingerprint = false` under `[output]`.
+    DoubleHashing = "double-hashing",
+    /// A compressed file does not hold what the file beside it holds; servers send it all the same.
+    ///
+    /// Delete it. For `STATIC_ROOT`, `collectstatic --clear` once does.
+    StaleSibling = "stale-sibling",
+    /// The output folder is not ignored by git.
+    ///
+    /// Add it to `.gitignore`: what is built is built anew for every deploy.
+    NotIgnored = "not-ignored",
+    /// The web server's user cannot read a collected file or folder.
+    ///
+    /// `chmod -R a+rX` on `STATIC_ROOT`; `FILE_UPLOAD_PERMISSIONS` in the settings decides it for new files.
+    UnreadableForServer = "unreadable-for-server",
+    /// A build for development is where one for production belongs.
+    ///
+    /// Run `assetc build` before `collectstatic`.
+    DevelopmentBuild = "development-build",
     /// There was nothing to build.
     ///
     /// Put sources into `assets/`, name other folders under `roots` in `assetc.toml`, or start elsewhere with

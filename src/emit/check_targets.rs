@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::diagnostic::Code;
 use crate::fs::{self, EntryKind, OutputError};
+use crate::graph::OutputFile;
 use crate::hash::ContentHash;
 use crate::ledger::{Ledger, MANIFEST, manifest_path};
 use crate::path::{ProjectPath, UrlPath};
@@ -21,7 +22,15 @@ use super::survey::{Survey, folders_above};
 pub struct Write {
     /// Whether an older file of ours is there.
     pub over: bool,
-    pub immutable: bool,
+    pub turn: Turn,
+}
+
+/// When a file comes to its place: after all that it may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Fingerprinted,
+    Plain,
+    Manifest,
 }
 
 /// What is to be done with each claimed name.
@@ -119,7 +128,12 @@ pub fn check_targets<'a>(
                 continue;
             }
         };
-        targets.write.insert(path, Write { over, immutable: claim.file.immutable });
+        let turn = match claim {
+            Claim { manifest: true, .. } => Turn::Manifest,
+            Claim { file: OutputFile { immutable: true, .. }, .. } => Turn::Fingerprinted,
+            _ => Turn::Plain,
+        };
+        targets.write.insert(path, Write { over, turn });
     }
 
     for (file, source) in obstacles {

@@ -14,16 +14,20 @@ use super::survey::folders_above;
 pub struct Claim<'a> {
     pub source: &'a ProjectPath,
     pub file: &'a OutputFile,
+    /// Whether it is a manifest, which must not be there before what it names.
+    pub manifest: bool,
 }
 
 /// Every file that is to be there once the build is published, but for the manifest.
 pub type Claims<'a> = BTreeMap<&'a UrlPath, Claim<'a>>;
 
 /// Reports names that two outputs want: as a file both, or one as a file and the other as a folder.
-pub fn claim_names<'a>(cx: &Context, words: &Words, outputs: &'a [Output]) -> Claims<'a> {
+pub fn claim_names<'a>(cx: &Context, words: &Words, outputs: &'a [Output], manifests: &'a [Output]) -> Claims<'a> {
     let mut claims = Claims::new();
-    let files = outputs.iter().flat_map(|output| output.files.iter().map(move |file| (&output.source, file)));
-    for (source, file) in files {
+    let outputs = outputs.iter().map(|output| (output, false)).chain(manifests.iter().map(|output| (output, true)));
+    let files =
+        outputs.flat_map(|(output, manifest)| output.files.iter().map(move |file| (&output.source, file, manifest)));
+    for (source, file, manifest) in files {
         if file.path.as_str() == MANIFEST {
             let message = format!("`{source}` would be written over assetc's manifest, `{}`", words.name(MANIFEST));
             cx.report(
@@ -31,7 +35,7 @@ pub fn claim_names<'a>(cx: &Context, words: &Words, outputs: &'a [Output]) -> Cl
                     .at(Place::file(source.as_str()))
                     .hint("rename or move this source"),
             );
-        } else if let Some(other) = claims.insert(&file.path, Claim { source, file }) {
+        } else if let Some(other) = claims.insert(&file.path, Claim { source, file, manifest }) {
             let message =
                 format!("`{}` and `{source}` would both be written to `{}`", other.source, words.name(&file.path));
             cx.report(

@@ -22,14 +22,14 @@ mod warn_of_module_tags;
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use crate::config::Mode;
+use crate::config::{Mode, Settings};
 use crate::context::{Context, Stopped};
 use crate::diagnostic::Diagnostic;
 use crate::fs::{OutputError, Staging};
-use crate::graph::Output;
+use crate::graph::{Kind, Output, OutputBody, OutputFile};
 use crate::hash::ContentHash;
 use crate::ledger::{Ledger, Release, manifest_path, release};
-use crate::path::UrlPath;
+use crate::path::{ProjectPath, UrlPath};
 
 use check_targets::{Targets, check_manifest, check_targets};
 use claim_names::{Claims, claim_names};
@@ -79,12 +79,13 @@ fn emit_hooked(
     let words = Words::new(cx.settings);
     let stop = |error: OutputError| stop(cx, error.into_diagnostic(&cx.settings.root));
 
-    let claims = claim_names(cx, &words, outputs);
+    let mut manifest = Manifest::of(cx.settings.mode, outputs);
+    let documents = document_outputs(cx.settings, &manifest, outputs);
+    let claims = claim_names(cx, &words, outputs, &documents);
     cx.stop_if_errors()?;
     let survey = Survey::of(staging.output_root(), claims.keys().copied().chain(ledger.files.keys())).map_err(stop)?;
     let targets = check_targets(cx, &words, &ledger, &claims, &survey);
 
-    let mut manifest = Manifest::of(cx.settings.mode, outputs);
     let releases = releases_after(cx, &ledger, &manifest, &claims, now);
     manifest.retained = find_retained(&ledger, &releases, &claims, &targets, &survey);
     let previous = check_manifest(cx, &words, &ledger, &survey, &manifest);
@@ -96,7 +97,7 @@ fn emit_hooked(
     cx.stop_if_errors()?;
 
     let next = next_ledger(&ledger, &claims, &manifest, releases);
-    let staged = stage_files(cx, staging, outputs, &targets)?;
+    let staged = stage_files(cx, staging, outputs, &documents, &targets)?;
     let publication = Publication {
         survey: &survey,
         targets: &targets,
@@ -116,6 +117,34 @@ fn emit_hooked(
         removed: stale.len() + targets.obstacles.files.len(),
         retained: manifest.retained.len(),
     })
+}
+
+/// The manifests for other frameworks, as outputs that the configuration is the source of.
+fn document_outputs(settings: &Settings, manifest: &Manifest, outputs: &[Output]) -> Vec<Output> {
+    let output = |document: manifest::Document| {
+        let path = UrlPath::new(document.path.as_ref())?;
+        let bytes = document.to_bytes();
+        let (hash, size) = (ContentHash::of(&bytes), bytes.len() as u64);
+        let file = OutputFile { path: path.clone(), body: OutputBody::Bytes(bytes), hash, size, immutable: false };
+        Some(Output {
+            logical: path.clone(),
+            source: ProjectPath::new("assetc.toml".as_ref())?,
+            kind: Kind::Opaque,
+            source_size: 0,
+            plain: Some(path.clone()),
+            path,
+            hash,
+            size,
+            circle: false,
+            references: Vec::new(),
+            foreign: Vec::new(),
+            files: vec![file],
+            entry: None,
+            dimensions: None,
+            siblings: Vec::new(),
+        })
+    };
+    manifest::documents(settings, manifest, outputs).into_iter().filter_map(output).collect()
 }
 
 fn stop(cx: &Context, diagnostic: Diagnostic) -> Stopped {

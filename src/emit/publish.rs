@@ -7,7 +7,7 @@ use crate::hash::ContentHash;
 use crate::ledger::{LEDGER, Ledger, MANIFEST};
 use crate::path::UrlPath;
 
-use super::check_targets::Targets;
+use super::check_targets::{Targets, Turn};
 use super::journal::{Failure, Hook, Journal};
 use super::survey::{Survey, folders_above};
 
@@ -63,8 +63,9 @@ impl Publication<'_> {
         self.put(journal, &intent, &ledger_path, self.survey.at(LEDGER).is_some())?;
         let manifest_is_there = self.clear_obstacles(journal)?;
         self.create_folders(journal)?;
-        self.put_files(journal, true)?;
-        self.put_files(journal, false)?;
+        for turn in [Turn::Fingerprinted, Turn::Plain, Turn::Manifest] {
+            self.put_files(journal, turn)?;
+        }
         if self.previous_manifest.as_ref() != Some(&self.manifest) || !manifest_is_there {
             let path = self.survey.root().join(MANIFEST);
             self.put_now(journal, &manifest, &path, manifest_is_there)?;
@@ -120,12 +121,12 @@ impl Publication<'_> {
         Ok(())
     }
 
-    fn put_files(&self, journal: &mut Journal, immutable: bool) -> Result<(), Failure> {
-        for (path, write) in self.targets.write.iter().filter(|(_, write)| write.immutable == immutable) {
+    fn put_files(&self, journal: &mut Journal, turn: Turn) -> Result<(), Failure> {
+        for (path, write) in self.targets.write.iter().filter(|(_, write)| write.turn == turn) {
             let on_disk = path.on_disk(self.survey.root());
             // Every file to write was staged, else the build had stopped.
             let staged = &self.staged[path];
-            if immutable {
+            if turn == Turn::Fingerprinted {
                 self.put(journal, staged, &on_disk, write.over)?;
             } else {
                 self.put_now(journal, staged, &on_disk, write.over)?;

@@ -19,11 +19,15 @@ pub fn stage_files<'a>(
     cx: &Context,
     staging: &Staging,
     outputs: &'a [Output],
+    manifests: &'a [Output],
     targets: &Targets,
 ) -> Result<BTreeMap<&'a UrlPath, PathBuf>, Stopped> {
     cx.progress.begin(Stage::Writing, targets.write.len());
-    let staged: Vec<_> =
-        outputs.par_iter().flat_map_iter(|output| stage_output(cx, staging, output, targets)).collect();
+    let staged: Vec<_> = outputs
+        .par_iter()
+        .chain(manifests)
+        .flat_map_iter(|output| stage_output(cx, staging, output, targets))
+        .collect();
     cx.stop_if_errors()?;
     Ok(staged.into_iter().collect())
 }

@@ -1,10 +1,11 @@
 """Collects a built site with Django and asks a real server for everything that its pages use.
 
-    python collect_and_crawl.py SITE --storage plain|manifest|whitenoise [--debug]
+    python collect_and_crawl.py SITE --storage plain|manifest|whitenoise|assetc|assetc-whitenoise [--collect] [--debug]
 
 SITE is fixtures/site with the output of `assetc build` in its `static` folder; it is copied and left alone. With
 `--debug`, Django's finders serve the output in place. Without, collectstatic runs three times (the second run and
-the one with --clear must change nothing) and what it collected is served.
+the one with --clear must change nothing) and what it collected is served. With `--collect`, `assetc collect` does what
+collectstatic is told to leave.
 
 Every answer must be 200 and hold the bytes that lie in the folder. Prints how many URLs were checked.
 """
@@ -40,7 +41,9 @@ TEMPLATE_TAG = re.compile(r"""\{%\s*static\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("site", type=Path)
-    arguments.add_argument("--storage", choices=["plain", "manifest", "whitenoise"], required=True)
+    storages = ["plain", "manifest", "whitenoise", "assetc", "assetc-whitenoise"]
+    arguments.add_argument("--storage", choices=storages, required=True)
+    arguments.add_argument("--collect", action="store_true")
     arguments.add_argument("--debug", action="store_true")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -49,35 +52,41 @@ def main():
         os.environ |= {
             "SITE_DEBUG": "1" if options.debug else "0",
             "SITE_STORAGE": options.storage,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DJANGO_SETTINGS_MODULE": "crawled_settings",
+            "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path[1:]]),
         }
         if not options.debug:
-            collect(site)
+            collect(site, options.collect)
         crawl = Crawl(site, options)
         crawl.run()
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(crawl.kinds.items()))
     print(f"{len(crawl.seen)} checked ({kinds})")
 
 
-def collect(site):
+def collect(site, assetc):
     """Runs collectstatic as a deploy does, and again."""
-    first, _ = collectstatic(site)
-    second, words = collectstatic(site)
+    first, _ = collectstatic(site, assetc)
+    second, words = collectstatic(site, assetc)
     assert re.search(r"^0 static files copied", words, re.M), f"the second run copied files:\n{words}"
     assert second == first, f"the second run changed {differences(first, second)}"
-    cleared, _ = collectstatic(site, "--clear")
+    cleared, _ = collectstatic(site, assetc, "--clear")
     assert cleared == first, f"--clear changed {differences(first, cleared)}"
     assert "assetc.json" in first, "assetc.json was not collected"
 
 
-def collectstatic(site, *flags):
-    """The hash of every collected file, and what the command said."""
-    command = [sys.executable, "manage.py", "collectstatic", "--noinput", *flags]
-    run = subprocess.run(command, cwd=site, capture_output=True, text=True)
-    words = run.stdout + run.stderr
-    assert run.returncode == 0, f"{' '.join(command[1:])} ended with {run.returncode}:\n{words}"
-    assert "Found another file" not in words and "conflict" not in words, words
+def collectstatic(site, assetc, *flags):
+    """The hash of every collected file, and what the commands said."""
     root = site / "staticfiles"
+    commands = [[sys.executable, "manage.py", "collectstatic", "--noinput", *flags]]
+    if assetc:
+        commands[0].append("--no-post-process")
+        commands.append([os.environ["ASSETC_BINARY"], "collect", root])
+    words = ""
+    for command in commands:
+        run = subprocess.run(command, cwd=site, capture_output=True, text=True)
+        words += run.stdout + run.stderr
+        assert run.returncode == 0, f"{command} ended with {run.returncode}:\n{words}"
+    assert "Found another file" not in words and "conflict" not in words, words
     files = (path for path in root.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}, words
 
@@ -105,7 +114,8 @@ class Crawl:
         self.origin = f"http://127.0.0.1:{self.port}"
         try:
             self.add(self.origin, "/", "the crawl")
-            self.add(self.origin, "/robots.txt", "the crawl")
+            for page in ["/robots.txt", "/admin/login/", "/form/"]:
+                self.add(self.origin, page, "the crawl")
             self.add_template_tags()
             manifest = self.add_manifest()
             while self.queue:
@@ -124,10 +134,8 @@ class Crawl:
         from django.contrib.staticfiles.handlers import StaticFilesHandler
         from django.core.wsgi import get_wsgi_application
 
-        if self.options.storage != "whitenoise" and not settings.DEBUG:
-            settings.ROOT_URLCONF = "static_root_urls"
         application = get_wsgi_application()
-        if self.options.storage != "whitenoise" and settings.DEBUG:
+        if settings.DEBUG and not self.options.storage.endswith("whitenoise"):
             application = StaticFilesHandler(application)
         return application
 
@@ -137,7 +145,8 @@ class Crawl:
         # One spelling for one URL: a reference may hold é and @ as they are, browsers send them percent-encoded.
         url = quote(unquote(url), safe="/:?#=&")
         if not url.startswith(self.origin):
-            assert urlsplit(url).scheme in ("data", "mailto"), f"{why} refers to {url}"
+            ours = urlsplit(url).scheme in ("data", "mailto") or "/admin/" in why
+            assert ours, f"{why} refers to {url}"
             return
         if fragment and url.split("?")[0].endswith(".svg"):
             picture = self.body(url, why).decode()
@@ -165,6 +174,8 @@ class Crawl:
     def check_manifest(self, manifest):
         """What assetc.json says of the files is true of what was served."""
         files = manifest["files"]
+        if self.options.storage.startswith("assetc") and not self.options.debug:
+            self.check_names(files)
         for logical, file in files.items():
             body = self.bodies[f"{self.origin}/static/{quote(file['path'])}"]
             assert hashlib.sha256(body).hexdigest() == file["sha256"], f"{logical}: not the bytes of its sha256"
@@ -177,6 +188,16 @@ class Crawl:
         for logical, entry in manifest["entries"].items():
             for name in [logical, *entry["imports"], *entry["dynamic"], *entry["css"], *entry["assets"]]:
                 assert name in files, f"entry {logical} names {name}, which assetc.json does not list"
+
+    def check_names(self, files):
+        """Pages name assetc's files by assetc's names, and no fingerprint was put behind another."""
+        from django.templatetags.static import static
+
+        for logical, file in files.items():
+            assert unquote(static(logical)) == "/static/" + file["path"], f"{logical} became {static(logical)}"
+        doubled = [url for url in self.seen if len(FINGERPRINT.findall(url)) > 1]
+        assert not doubled, doubled
+        assert any(re.search(r"/admin/css/base\.[0-9a-f]{12}\.css$", url) for url in self.seen), "the admin is not hashed"
 
     def visit(self, url, why):
         body = self.body(url, why)
@@ -227,7 +248,7 @@ class Crawl:
             assert "immutable" in headers["Cache-Control"], f"{url}: {headers['Cache-Control']}"
 
     def immutable_expected(self):
-        return self.options.storage == "whitenoise" and not self.options.debug
+        return self.options.storage.endswith("whitenoise") and not self.options.debug
 
     def on_disk(self, name):
         from django.contrib.staticfiles import finders

@@ -11,14 +11,85 @@ use std::process::Command;
 
 use crate::toolbox::{ASSETC, PROJECT, empty_folder, install_once, run};
 
+/// The oldest Python of each Django.
+const OLDEST_5_2: (u32, u32) = (3, 10);
+const OLDEST_6: (u32, u32) = (3, 12);
+
 #[test]
 fn django_5_2_collects_and_serves_the_example_site() {
-    collect_and_crawl("5.2", (3, 10));
+    collect_and_crawl("5.2", OLDEST_5_2);
 }
 
 #[test]
 fn django_6_collects_and_serves_the_example_site() {
-    collect_and_crawl("6", (3, 12));
+    collect_and_crawl("6", OLDEST_6);
+}
+
+#[test]
+fn django_5_2_runs_the_python_package() {
+    run_the_package("5.2", OLDEST_5_2);
+}
+
+#[test]
+fn django_6_runs_the_python_package() {
+    run_the_package("6", OLDEST_6);
+}
+
+/// `tests/django/test_package.py`.
+#[track_caller]
+fn run_the_package(django: &str, oldest_python: (u32, u32)) {
+    let python = django_python(django, oldest_python);
+    let name = |part: &str| format!("package-{django}-{part}");
+    let readers = build_site(&name("readers"), "production");
+    let mut configuration = fs::read_to_string(readers.join("assetc.toml")).unwrap();
+    configuration.push_str("\n[manifest]\nformats = [\"vite\", \"webpack-loader\"]\n");
+    fs::write(readers.join("assetc.toml"), configuration).unwrap();
+    run(Command::new(ASSETC).args(["build", "--root"]).arg(&readers));
+    let mut test = python_with_package(&python);
+    test.arg(Path::new(PROJECT).join("tests/django/test_package.py"));
+    run(test.args([build_site(&name("site"), "production"), build_site(&name("site"), "development"), readers]));
+}
+
+/// A Python that has the package and finds the binary under test. It leaves no compiled files among the sources.
+fn python_with_package(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.arg("-B").env("PYTHONPATH", Path::new(PROJECT).join("packages/python")).env("ASSETC_BINARY", ASSETC);
+    command
+}
+
+/// Installs the wheel as a user does, into an environment of its own: the command works, and so does the Django app.
+#[test]
+fn the_wheel_installs_the_binary_and_the_app() {
+    let python = django_python("6", OLDEST_6);
+    let folder = empty_folder("wheel");
+    let pip = |python: &Path| {
+        let mut pip = Command::new(python);
+        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
+        pip
+    };
+    let package = Path::new(PROJECT).join("packages/python");
+    let mut build = pip(&python);
+    build.args(["wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir"]).arg(&folder).arg(package);
+    run(build.env("ASSETC_BINARY", ASSETC));
+    let wheel = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+
+    let environment = folder.join("environment");
+    run(Command::new(&python).args(["-m", "venv"]).arg(&environment));
+    let installed = environment.join("bin/python");
+    run(pip(&installed).args(["install", "--no-deps", "--no-index"]).arg(&wheel));
+    let version = format!("assetc {}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(Command::new(environment.join("bin/assetc")).arg("--version")), version);
+    assert_eq!(run(Command::new(&installed).args(["-m", "assetc", "--version"])), version);
+    let libraries = run(Command::new(&python).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]));
+    let storage = run(Command::new(&installed)
+        .args([
+            "-c",
+            "import assetc.storage as s, assetc.binary as b; print(s.AssetcWhiteNoiseStorage, b.find_binary())",
+        ])
+        .env("DJANGO_SETTINGS_MODULE", "config.settings")
+        .env("PYTHONPATH", format!("{libraries}:{PROJECT}/fixtures/site"))
+        .env("PYTHONDONTWRITEBYTECODE", "1"));
+    assert!(storage.ends_with(&*environment.join("bin/assetc").to_string_lossy()), "{storage}");
 }
 
 /// Every storage with `DEBUG` on and off on a production build, and `DEBUG` on a development build.
@@ -27,14 +98,14 @@ fn collect_and_crawl(django: &str, oldest_python: (u32, u32)) {
     let python = django_python(django, oldest_python);
     let production = build_site(&format!("django-{django}"), "production");
     let development = build_site(&format!("django-{django}"), "development");
-    let runs = ["plain", "manifest", "whitenoise"]
+    let runs = ["plain", "manifest", "whitenoise", "assetc", "assetc-whitenoise"]
         .into_iter()
         .flat_map(|storage| [(&production, storage, None), (&production, storage, Some("--debug"))])
         .chain([(&development, "manifest", Some("--debug"))]);
     for (site, storage, debug) in runs {
         let script = Path::new(PROJECT).join("tests/django/collect_and_crawl.py");
-        let mut crawl = Command::new(&python);
-        crawl.arg("-B").arg(script).arg(site).args(["--storage", storage]).args(debug);
+        let mut crawl = python_with_package(&python);
+        crawl.arg(script).arg(site).args(["--storage", storage]).args(debug);
         let said = run(&mut crawl);
         println!("Django {django}, {storage} storage, {}: {said}", debug.unwrap_or("production settings"));
     }
@@ -84,7 +155,9 @@ pub fn django_python(django: &str, oldest_python: (u32, u32)) -> PathBuf {
 #[track_caller]
 fn find_python(django: &str, (major, minor): (u32, u32)) -> PathBuf {
     let probe = format!("import ensurepip, sys, venv; sys.exit(sys.version_info < ({major}, {minor}))");
-    let mut candidates = ["python3.13", "python3.12", "python3"].map(PathBuf::from).to_vec();
+    // Each Django with a Python of its own time: two Pythons are tried where there are two.
+    let mut candidates =
+        [format!("python{major}.{minor}").as_str(), "python3.13", "python3.12", "python3"].map(PathBuf::from).to_vec();
     candidates.extend(pyenv_pythons());
     let works = |python: &PathBuf| {
         Command::new(python).args(["-c", &probe]).output().is_ok_and(|output| output.status.success())
