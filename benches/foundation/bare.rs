@@ -33,14 +33,14 @@ enum Library {
     None,
 }
 
-pub struct Job {
+struct Job {
     path: PathBuf,
     size: u64,
     library: Library,
 }
 
 /// Every file below a folder, the largest first.
-pub fn jobs(folder: &Path) -> Vec<Job> {
+fn jobs(folder: &Path) -> Vec<Job> {
     let mut jobs = Vec::new();
     collect(folder, &mut jobs);
     jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
@@ -67,10 +67,13 @@ fn collect(folder: &Path, jobs: &mut Vec<Job>) {
 /// Stacks as large as assetc's own: swc's minifier recurses deeper than 64 MB on some of these files.
 const STACK: usize = 256 << 20;
 
-pub fn run(jobs: &[Job]) {
+/// Calls the libraries on every file below a folder, on all cores.
+pub fn run(folder: &Path) {
+    std::panic::set_hook(Box::new(|_| {}));
+    let jobs = jobs(folder);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads");
     // swc panics on some files. What it did until then counts.
-    let run_job = |job| catch_unwind(|| run_job(job)).unwrap_or_default();
+    let run_job = |job: &Job| catch_unwind(|| run_job(job)).unwrap_or_default();
     let length: usize = pool.install(|| jobs.par_iter().with_max_len(1).map(run_job).sum());
     assert!(length > 0, "something was printed");
 }

@@ -31,8 +31,16 @@ struct Figure {
     goal: &'static str,
 }
 
+/// The first argument when this program calls itself, for the libraries alone on the folder that follows.
+const BARE: &str = "bare";
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, folder] = &words[..]
+        && first == BARE
+    {
+        return bare::run(Path::new(folder));
+    }
     let chosen: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
     let wanted = |name: &str| chosen.is_empty() || chosen.contains(&name);
     let mut figures = Vec::new();
@@ -49,6 +57,7 @@ fn main() {
     println!("{table}");
     if words.iter().any(|word| word == "--save") {
         let path = Path::new(toolbox::PROJECT).join("benches/results/foundation.md");
+        let _ = std::fs::create_dir_all(path.with_file_name(""));
         std::fs::write(path, page(&table)).expect("benches/results can be written");
     }
 }
