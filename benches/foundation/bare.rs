@@ -87,7 +87,7 @@ fn run_job(job: &Job) -> usize {
         // Damaged pictures that claim gigabytes abort oxipng; assetc refuses them before.
         Library::Oxipng if claimed_pixels(&bytes) > 100_000_000 => bytes.len(),
         Library::Oxipng => {
-            oxipng::optimize_from_memory(&bytes, &oxipng::Options::from_preset(2)).unwrap_or_default().len()
+            oxipng::optimize_from_memory(&bytes, &oxipng::Options::from_preset(3)).unwrap_or_default().len()
         }
         Library::None => bytes.len(),
     }

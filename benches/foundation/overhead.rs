@@ -18,7 +18,7 @@ pub fn measure() -> Vec<Figure> {
     let site = empty_folder("bench-overhead").join("site");
     run(node("assemble.mjs").arg(&site).arg(django_files()));
     // Only what the bare calls do as well.
-    let alike = "[compress]\nbrotli = false\ngzip = false\n\n[images]\nkeep = [\"**/*.{gif,ico,jpeg,jpg,svg,webp}\"]\n";
+    let alike = "[compress]\nbrotli = false\ngzip = false\n\n[images]\nkeep = [\"**/*.{gif,ico,jpeg,jpg,svg,webp}\"]\npng.effort = 3\n";
     std::fs::write(site.join("assetc.toml"), alike).expect("the site can be written");
     let bench = std::env::current_exe().expect("this program has a path");
     let (mut bare, mut whole) = (Vec::new(), Vec::new());
