@@ -95,6 +95,16 @@ pub(super) enum ImportTarget {
 }
 
 impl Sheet<'_> {
+    /// Whether browsers are told that it is UTF-8, wherever it is served: by itself, or as Sass does.
+    pub fn says_charset(&self) -> bool {
+        self.origin.is_some() || self.reading.source.text.trim_start_matches('\u{feff}').starts_with("@charset ")
+    }
+
+    /// Whether it may declare `color-scheme` anywhere.
+    pub fn sets_color_scheme(&self) -> bool {
+        self.reading.source.text.contains("color-scheme")
+    }
+
     /// The index of the reference that stands at `start`.
     pub fn reference_at(&self, start: usize) -> Option<usize> {
         self.by_start.get(&start).copied()

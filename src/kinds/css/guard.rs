@@ -3,6 +3,9 @@
 //! - It drops a rule when a later one has the same selectors and properties, although the earlier one may be `!important`
 //!   or the later value one that not every browser knows (`100vh`, then `100dvh`). It leaves rules with nested rules alone,
 //!   so such a rule gets a nested rule that is none.
+//! - It divides a list of selectors, or puts it into `:is()`, when some browsers do not know one of them. Of a pseudo-class that
+//!   no browser knows, browsers skip the whole rule; divided, the rest of the list would come to life. So while it works such a
+//!   pseudo is a class, in a rule that is not merged with others either.
 //! - It reads `transition: -webkit-transform 1s, transform 1s, opacity 2s` as two properties, but three durations, and
 //!   gives the opacity one second. Here the prefixed name is left out, or made one that it does not know.
 //! - It makes one `monospace` of two. Browsers set a lone `monospace` smaller, which the second is there to prevent
@@ -17,13 +20,24 @@ use lightningcss::properties::font::{FontFamily, GenericFontFamily};
 use lightningcss::properties::{Property, PropertyId};
 use lightningcss::rules::CssRule;
 use lightningcss::rules::style::StyleRule;
+use lightningcss::selector::{Component, PseudoClass, PseudoElement, Selector};
 use lightningcss::stylesheet::PrinterOptions;
 use lightningcss::traits::{Parse, ToCss};
 use lightningcss::values::ident::Ident;
 use lightningcss::vendor_prefix::VendorPrefix;
 
+use super::stand_ins::StandIns;
+
+/// Pseudo-classes and pseudo-elements that are classes for a while.
+pub(super) struct Hidden<'s, 'i> {
+    pseudos: Vec<Component<'i>>,
+    /// Names that no sheet has.
+    names: &'s StandIns,
+}
+
 /// Before minifying; `prefixing` says that there are targets.
-pub(super) fn guard(rules: &mut [CssRule<'_>], prefixing: bool) {
+pub(super) fn guard<'s, 'i>(rules: &mut [CssRule<'i>], prefixing: bool, names: &'s StandIns) -> Hidden<'s, 'i> {
+    let mut hidden = Hidden { pseudos: Vec::new(), names };
     let mut places: BTreeMap<u64, Places> = BTreeMap::new();
     let mut nth = 0;
     each_style(rules, &mut |style| {
@@ -35,6 +49,13 @@ pub(super) fn guard(rules: &mut [CssRule<'_>], prefixing: bool) {
     each_style(rules, &mut |style| {
         if style.rules.0.is_empty() && places.get(&key(style)).is_some_and(Places::are_apart) {
             style.rules.0.push(CssRule::Ignored);
+        }
+        if style.selectors.0.len() > 1 {
+            let before = hidden.pseudos.len();
+            style.selectors.0.iter_mut().for_each(|selector| hidden.hide(selector));
+            if hidden.pseudos.len() > before && style.rules.0.is_empty() {
+                style.rules.0.push(CssRule::Ignored);
+            }
         }
         for property in declarations(&mut style.declarations) {
             match property {
@@ -56,6 +77,44 @@ pub(super) fn guard(rules: &mut [CssRule<'_>], prefixing: bool) {
             }
         }
     });
+    hidden
+}
+
+impl<'i> Hidden<'_, 'i> {
+    fn hide(&mut self, selector: &mut Selector<'i>) {
+        each_component(selector, &mut |component| {
+            let unknown = matches!(
+                component,
+                Component::NonTSPseudoClass(PseudoClass::Custom { .. } | PseudoClass::CustomFunction { .. })
+                    | Component::PseudoElement(PseudoElement::Custom { .. } | PseudoElement::CustomFunction { .. })
+            );
+            if unknown {
+                let class = Component::Class(Ident(self.names.name(self.pseudos.len()).into()));
+                self.pseudos.push(std::mem::replace(component, class));
+            }
+        });
+    }
+
+    fn show(&self, selector: &mut Selector<'i>) {
+        each_component(selector, &mut |component| {
+            let Component::Class(class) = &*component else { return };
+            let number = self.names.find(&class.0).next().map(|(_, number)| number);
+            if let Some(pseudo) = number.and_then(|number| self.pseudos.get(number)) {
+                *component = pseudo.clone();
+            }
+        });
+    }
+}
+
+fn each_component<'i>(selector: &mut Selector<'i>, visit: &mut impl FnMut(&mut Component<'i>)) {
+    for component in selector.iter_mut_raw_match_order() {
+        match component {
+            Component::Is(list) | Component::Where(list) | Component::Negation(list) | Component::Has(list) => {
+                list.iter_mut().for_each(|selector| each_component(selector, visit));
+            }
+            component => visit(component),
+        }
+    }
 }
 
 /// Where the rules with the same selectors stand, counted over all rules.
@@ -73,8 +132,13 @@ impl Places {
 }
 
 /// After minifying.
-pub(super) fn unguard(rules: &mut [CssRule<'_>]) {
-    each_style(rules, &mut |style| style.rules.0.retain(|rule| !matches!(rule, CssRule::Ignored)));
+pub(super) fn unguard<'i>(rules: &mut [CssRule<'i>], hidden: &Hidden<'_, 'i>) {
+    each_style(rules, &mut |style| {
+        style.rules.0.retain(|rule| !matches!(rule, CssRule::Ignored));
+        if !hidden.pseudos.is_empty() {
+            style.selectors.0.iter_mut().for_each(|selector| hidden.show(selector));
+        }
+    });
 }
 
 /// Equal for equal selectors. That it may be equal for others costs a byte or two at most.

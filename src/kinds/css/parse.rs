@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 
 use lightningcss::error::{Error, ParserError, SelectorError};
 use lightningcss::media_query::{MediaQuery, MediaType};
-use lightningcss::stylesheet::{ParserOptions, StyleSheet};
+use lightningcss::stylesheet::{ParserFlags, ParserOptions, StyleSheet};
 use lightningcss::visit_types;
 use lightningcss::visitor::{Visit, VisitTypes, Visitor};
 
@@ -32,6 +32,7 @@ pub(super) fn parse<'i>(reading: &Reading, masked: &'i Masked, index: u32) -> Re
     let options = ParserOptions {
         source_index: index,
         error_recovery: true,
+        flags: ParserFlags::CUSTOM_MEDIA,
         warnings: Some(Arc::clone(&warnings)),
         ..ParserOptions::default()
     };

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use lightningcss::error::{Error, MinifyErrorKind};
 use lightningcss::rules::CssRuleList;
-use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::stylesheet::{MinifyOptions, ParserFlags, ParserOptions, PrinterOptions, StyleSheet};
 use lightningcss::targets::{Browsers, Features};
 
 use super::bundle::{Sheet, StyleOptions};
@@ -16,10 +17,10 @@ use super::parse::unprintable;
 use super::stand_ins::StandIns;
 use super::urls::Urls;
 use crate::config::Targets;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Hole, Piece};
 use crate::path::ProjectPath;
-use crate::source::{Mapping, Source, SourceMap};
+use crate::source::{Mapping, Source, SourceMap, Span};
 
 pub(super) fn print(
     rules: Hoisted<'_>,
@@ -32,14 +33,16 @@ pub(super) fn print(
     let fault = |fault: &dyn std::fmt::Display| vec![unprintable(&sheets[0].reading.source, &fault)];
     let names = sheets.iter().map(|sheet| sheet.reading.source.path.to_string()).collect();
     let Hoisted { head, rest } = rules;
-    let mut sheet = StyleSheet::new(names, CssRuleList(rest), ParserOptions::default());
+    let parsed = ParserOptions { flags: ParserFlags::CUSTOM_MEDIA, ..ParserOptions::default() };
+    let mut sheet = StyleSheet::new(names, CssRuleList(rest), parsed);
     sheet.license_comments = licenses(sheets).into_iter().map(Into::into).collect();
-    let targets = targets(options.targets);
-    guard(&mut sheet.rules.0, targets.browsers.is_some());
+    let targets = targets(options.targets, sheets.iter().any(Sheet::sets_color_scheme));
+    let hidden = guard(&mut sheet.rules.0, targets.browsers.is_some(), stand_ins);
     // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
     // an import would be moved before it.
-    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(&error))?;
-    unguard(&mut sheet.rules.0);
+    let minify = MinifyOptions { targets, ..MinifyOptions::default() };
+    sheet.minify(minify).map_err(|error| vec![not_minified(&error, sheets, masked)])?;
+    unguard(&mut sheet.rules.0, &hidden);
     sheet.rules.0.splice(0..0, head);
 
     let mut map = options.source_map.then(|| parcel_sourcemap::SourceMap::new("/"));
@@ -49,14 +52,56 @@ pub(super) fn print(
 
     let (text, edits) = put_urls_back(&printed, urls, stand_ins);
     let map = map.map(|map| source_map(&map, &printed, &text, &edits, sheets, masked));
-    Ok(stand_ins.placeholders.cut(&text, map, |index, offset| {
+    let mut piece = stand_ins.placeholders.cut(&text, map, |index, offset| {
         // Only the stand-ins of URLs with a hole were left, and no sheet holds one of its own.
         let (module, reference) = urls.all[index].hole.unwrap_or((sheets[0].module, 0));
         Hole { offset, module, reference, dotted: false }
-    }))
+    });
+    if !piece.text.is_ascii() && sheets.iter().any(Sheet::says_charset) {
+        declare_charset(&mut piece, options.minify);
+    }
+    Ok(piece)
 }
 
-fn targets(targets: &Targets) -> lightningcss::targets::Targets {
+/// Nothing may stand before `@charset`, not even a comment (CSS Syntax, section 3.2).
+fn declare_charset(piece: &mut Piece, minify: bool) {
+    let rule = if minify { "@charset \"UTF-8\";" } else { "@charset \"UTF-8\";\n" };
+    piece.text.insert_str(0, rule);
+    piece.holes.iter_mut().for_each(|hole| hole.offset += rule.len());
+    if let Some(map) = &mut piece.map {
+        if minify { map.shift_columns(0, 0, rule.len() as i64) } else { map.shift_lines(1) }
+    }
+}
+
+/// What the minifier finds out last: `@custom-media` that cannot be put in place.
+fn not_minified(error: &Error<MinifyErrorKind>, sheets: &[Sheet<'_>], masked: &[Masked]) -> Diagnostic {
+    let (message, hint) = match &error.kind {
+        MinifyErrorKind::CustomMediaNotDefined { name } => (
+            format!("no `@custom-media` defines `{name}`"),
+            "define it at the top level of this sheet, or of one that the same entry imports",
+        ),
+        MinifyErrorKind::CircularCustomMedia { name } => {
+            (format!("the `@custom-media` rule `{name}` uses itself"), "write out what it stands for")
+        }
+        MinifyErrorKind::UnsupportedCustomMediaBooleanLogic { .. } => (
+            "a `@custom-media` rule with a media type cannot be combined with other conditions here".to_owned(),
+            "write the media type where the rule is used, as `@media screen and (--name)`",
+        ),
+        MinifyErrorKind::ImpureCSSModuleSelector => return unprintable(&sheets[0].reading.source, error),
+    };
+    let fault = Diagnostic::error(Code::InvalidStyle, message).hint(hint);
+    let Some(loc) = &error.loc else { return fault };
+    let Some(at) = sheets.iter().position(|sheet| sheet.reading.source.path.as_str() == loc.filename) else {
+        return fault.at(Place::file(loc.filename.clone()));
+    };
+    let source = &sheets[at].reading.source;
+    let start = masked[at].source_offset(loc.line, loc.column);
+    let rest = source.text.get(start..).unwrap_or_default();
+    let length = rest.find([';', '{', '\n', '\r']).unwrap_or(rest.len());
+    fault.at(Place::span(source, Span::new(start, start + rest[..length].trim_end().len())))
+}
+
+fn targets(targets: &Targets, sets_color_scheme: bool) -> lightningcss::targets::Targets {
     let version = |version: Option<(u8, u8, u8)>| {
         version.map(|(major, minor, patch)| u32::from(major) << 16 | u32::from(minor) << 8 | u32::from(patch))
     };
@@ -74,9 +119,11 @@ fn targets(targets: &Targets) -> lightningcss::targets::Targets {
     };
     lightningcss::targets::Targets {
         browsers: Some(browsers).filter(|browsers| *browsers != Browsers::default()),
-        // It would be lowered to variables that are only set where the same sheet sets `color-scheme`; a page may set
-        // it elsewhere, and then every browser would lose the color.
-        exclude: Features::LightDark,
+        // `light-dark()` is lowered to variables that are only set where the same sheet sets `color-scheme`; a page may
+        // set it elsewhere, and then every browser would lose the color.
+        exclude: if sets_color_scheme { Features::empty() } else { Features::LightDark },
+        // No browser knows it.
+        include: Features::CustomMediaQueries,
         ..Default::default()
     }
 }

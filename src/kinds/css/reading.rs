@@ -12,10 +12,14 @@ use crate::source::{Source, Span};
 /// More brackets within each other than any sheet needs. The parser and the printer call themselves for each.
 const DEEPEST: usize = 100;
 
+/// As good as any other URL where browsers only ask whether they understand the declaration.
+const NO_URL: &str = "url(\"data:,\")";
+
 /// What the tokens of a sheet tell.
 pub(super) struct Reading {
     pub source: Arc<Source>,
-    /// In order; those in the preludes of at-rules left out: a condition or a namespace refers to no file.
+    /// In order; those in the preludes of at-rules left out: a condition or a namespace refers to no file. Those of `supports`
+    /// conditions become [`NO_URL`], since other tools would follow them.
     pub urls: Vec<FoundUrl>,
     pub imports: Vec<FoundImport>,
     /// Comments that begin with `/*!`.
@@ -109,6 +113,8 @@ struct Prelude {
     depth: usize,
     at: usize,
     import: bool,
+    /// `@supports`, or the conditions of an import.
+    supports: bool,
 }
 
 impl Reader<'_> {
@@ -162,7 +168,8 @@ impl Reader<'_> {
                 self.note_layer(&name);
                 if self.prelude.is_none() {
                     let import = name == "import" && self.open.is_empty();
-                    self.prelude = Some(Prelude { depth: self.open.len(), at: token.start, import });
+                    let supports = name == "supports";
+                    self.prelude = Some(Prelude { depth: self.open.len(), at: token.start, import, supports });
                 }
             }
             TokenKind::Ident if self.prelude.as_ref().is_some_and(|prelude| prelude.import) => {
@@ -211,7 +218,9 @@ impl Reader<'_> {
                 self.reading.imports.push(FoundImport { at: prelude.at, value, span });
                 // What follows are conditions.
                 prelude.import = false;
+                prelude.supports = true;
             }
+            Some(prelude) if prelude.supports => self.reading.simplified.push((whole, NO_URL)),
             Some(_) => {}
         }
     }

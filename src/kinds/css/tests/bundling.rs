@@ -260,3 +260,16 @@ fn a_broken_import_is_left_out() {
     let (piece, _) = bundle(ModuleId(0), &site, &StyleOptions { minify: true, source_map: false, targets: &targets });
     assert_eq!(piece.unwrap().text, ".main{color:red}");
 }
+
+#[test]
+fn a_charset_that_is_declared_comes_first() {
+    let sheets = [
+        ("a.css", "/*! \u{a9} */@import 'b.css';.a{content:'\u{e9}';background:url(x.png)}"),
+        ("b.css", "@charset \"utf-8\";.b{color:red}"),
+    ];
+    let text = minified(&sheets);
+    assert!(text.starts_with("@charset \"UTF-8\";/*! \u{a9} */\n.b{"), "{text}");
+    assert!(text.ends_with("url(\"<x.png>\")}"), "{text}");
+    assert_eq!(min("@charset \"utf-8\";.a{color:red}"), ".a{color:red}", "all of it is ASCII");
+    assert_eq!(min(".a{content:'\u{e9}'}"), ".a{content:\"\u{e9}\"}", "nobody said anything");
+}

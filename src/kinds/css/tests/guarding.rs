@@ -59,3 +59,42 @@ fn rules_are_merged_where_nothing_is_lost() {
     assert_eq!(min(".a{color:red}.b{color:red}"), ".a,.b{color:red}");
     assert_eq!(min(".a{color:red}.a{margin:0}"), ".a{color:red;margin:0}");
 }
+
+#[test]
+fn a_list_with_a_selector_that_no_browser_knows_stays_one_list() {
+    // Browsers skip all of it. Divided, or in the forgiving `:is()`, the rest would come to life.
+    assert_eq!(min(".a:foo,.b{color:red}"), ".a:foo,.b{color:red}");
+    assert_eq!(min(".a:foo,.b:hover{color:red}"), ".a:foo,.b:hover{color:red}");
+    assert_eq!(min(".a::-moz-focus-inner,.b{color:red}"), ".a::-moz-focus-inner,.b{color:red}");
+    assert_eq!(min(".c:not(:foo(x),.a),.b{color:red}"), ".c:not(:foo(x),.a),.b{color:red}");
+    // Nor is a neighbor drawn into it.
+    assert_eq!(min(".z{color:red}.a:foo,.b{color:red}.y{color:red}"), ".z{color:red}.a:foo,.b{color:red}.y{color:red}");
+    assert_eq!(min(".assetc_ref0_00000000,.a:foo{color:red}"), ".assetc_ref0_00000000,.a:foo{color:red}");
+}
+
+#[test]
+fn light_dark_is_lowered_where_the_sheets_set_the_scheme() {
+    let old = Targets { safari: Some((16, 0, 0)), ..Targets::default() };
+    let lowered = |text| {
+        let site = Site::new(&[("a.css", text)]);
+        site.piece(&StyleOptions { minify: true, source_map: false, targets: &old }).text
+    };
+    assert!(lowered(":root{color-scheme:light dark}.a{color:light-dark(red,blue)}").contains("--lightningcss-light"));
+    assert_eq!(lowered(".a{color:light-dark(red,blue)}"), ".a{color:light-dark(red,#00f)}");
+}
+
+#[test]
+fn custom_media_are_put_in_place() {
+    let sheets = [
+        ("a.css", "@import 'media.css';@media (--narrow){.a{color:red}}@media print and (--narrow){.b{color:red}}"),
+        ("media.css", "@custom-media --narrow (max-width: 30em);"),
+    ];
+    assert_eq!(minified(&sheets), "@media (width<=30em){.a{color:red}}@media print and (width<=30em){.b{color:red}}");
+    let faults = bundle_faults(&[("a.css", ".x{color:red}@media (--wide){.a{color:red}}")]);
+    assert_eq!(
+        (faults[0].message.as_str(), text_at(&faults[0]).as_str()),
+        ("no `@custom-media` defines `--wide`", "@media (--wide)")
+    );
+    let faults = bundle_faults(&[("a.css", "@custom-media --a (--a);@media (--a){.a{color:red}}")]);
+    assert_eq!(faults[0].message, "the `@custom-media` rule `--a` uses itself");
+}

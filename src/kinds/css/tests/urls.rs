@@ -35,11 +35,7 @@ fn equal_urls_are_equal_to_the_minifier() {
 }
 
 #[test]
-fn conditions_and_namespaces_keep_their_urls() {
-    assert_eq!(
-        min("@supports (background:url(a.png)){.a{color:red}}"),
-        "@supports (background:url(a.png)){.a{color:red}}"
-    );
+fn namespaces_keep_their_urls() {
     let namespace = min("@namespace svg url(http://www.w3.org/2000/svg);svg|a{color:red}");
     assert_eq!(namespace, "@namespace svg \"http://www.w3.org/2000/svg\";svg|a{color:red}");
 }
@@ -58,5 +54,18 @@ fn a_sheet_may_use_the_names_of_stand_ins() {
         )
         .0
         .is_some_and(|piece| piece.text.contains("_ref0_"))
+    );
+}
+
+#[test]
+fn a_url_that_is_only_asked_about_leads_nowhere() {
+    assert_eq!(found("@supports (mask: url(a.png)) { .a { mask: none } }"), []);
+    assert_eq!(
+        min("@supports (mask: url(a.png)) { .a { mask: none } }"),
+        "@supports (mask:url(\"data:,\")){.a{mask:none}}"
+    );
+    assert_eq!(
+        min("@import 'https://x/y' supports(mask: url(a.png)); @namespace svg url(http://www.w3.org/2000/svg);"),
+        "@import \"https://x/y\" supports(mask:url(\"data:,\"));@namespace svg \"http://www.w3.org/2000/svg\";"
     );
 }
