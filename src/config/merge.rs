@@ -23,6 +23,9 @@ use super::text_file::TextFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::UrlPath;
 
+/// What is larger than this was not meant to be inlined.
+const MOST_INLINED: i64 = 1_000_000;
+
 /// The longest time limit; a day.
 const MOST_SECONDS: i64 = 86_400;
 
@@ -131,6 +134,9 @@ impl FileLayer<'_> {
         self.apply_output(options.output, settings);
         settings.prefix = self.prefix(&options.manifest, settings);
         settings.scripts = self.scripts(options.js);
+        if let Some(limit) = self.within("css.inline_limit", options.css.inline_limit.as_ref(), 0, MOST_INLINED) {
+            settings.styles.inline_limit = limit as u64;
+        }
         settings.sass = self.sass(options.sass, &settings.root);
         self.apply_images(&options.images, settings);
         self.apply_compress(&options.compress, settings);

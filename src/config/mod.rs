@@ -18,7 +18,7 @@ pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{
     Coding, EntrySetting, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings,
-    ScriptSettings, Settings,
+    ScriptSettings, Settings, StyleSettings,
 };
 pub use targets::Targets;
 pub use text_file::TextFile;

@@ -53,6 +53,10 @@ pub struct Options {
     #[serde(default)]
     pub js: ScriptOptions,
 
+    /// Stylesheets.
+    #[serde(default)]
+    pub css: StyleOptions,
+
     /// Sass.
     #[serde(default)]
     pub sass: SassOptions,
@@ -165,6 +169,18 @@ pub struct ScriptOptions {
     /// Default: none.
     #[schemars(with = "Option<Vec<String>>", example = ["jquery"])]
     pub external: Option<Vec<Spanned<String>>>,
+}
+
+/// Stylesheets.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct StyleOptions {
+    /// Pictures and fonts of up to so many bytes are put into the stylesheets that refer to them, as `data:` URLs. Those with a
+    /// fragment (`sprite.svg#icon`) are not. A page with a Content Security Policy must then allow `data:`.
+    ///
+    /// Default: `0`, none.
+    #[schemars(with = "Option<i64>", range(min = 0, max = 1_000_000))]
+    pub inline_limit: Option<Spanned<i64>>,
 }
 
 /// Sass, `.scss` and `.sass`.

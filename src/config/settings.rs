@@ -33,6 +33,7 @@ pub struct Settings {
     pub codings: Vec<Coding>,
     pub targets: Targets,
     pub scripts: ScriptSettings,
+    pub styles: StyleSettings,
     pub sass: SassSettings,
     /// Manifests beside `assetc.json`, no two of which write the same file.
     pub manifests: Vec<ManifestFormat>,
@@ -160,6 +161,12 @@ pub enum JsxRuntime {
     Automatic,
 }
 
+#[derive(Clone, Debug, Default)]
+pub struct StyleSettings {
+    /// In bytes: what is not larger goes into the stylesheets that refer to it. 0: nothing does.
+    pub inline_limit: u64,
+}
+
 #[derive(Clone, Debug)]
 pub struct SassSettings {
     /// Absolute.
@@ -202,6 +209,7 @@ impl Settings {
             codings: if production { vec![Coding::Brotli, Coding::Gzip] } else { Vec::new() },
             targets: Targets::baseline_widely_available(),
             scripts: ScriptSettings::default(),
+            styles: StyleSettings::default(),
             sass: SassSettings::default(),
             manifests: Vec::new(),
             prefix: "/".to_owned(),

@@ -78,7 +78,7 @@ days = 1.5
         hint: did you mean `roots`?
     assetc.toml:4:1 [unknown-key] there is no key `zebra`
         at: zebra
-        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `sass`, `images`, `compress`, `manifest`, `check`, `retention` and `strict`
+        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `css`, `sass`, `images`, `compress`, `manifest`, `check`, `retention` and `strict`
     assetc.toml:5:20 [invalid-config] each item of `roots` must be a string, not a whole number
         at: 5
     assetc.toml:5:23 [invalid-config] the source root `../other` leads out of the project's folder

@@ -7,6 +7,7 @@ mod bundle_style;
 mod copy;
 mod entry_facts;
 mod facade;
+mod inline_small;
 mod picture;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use crate::graph::{
 };
 use crate::link::Chunks;
 use crate::schedule::longest_first;
+use inline_small::inline_small;
 
 pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &Staging) -> Result<Vec<Draft>, Stopped> {
     cx.progress.begin(Stage::Optimizing, chunks.chunks.len());
@@ -33,7 +35,10 @@ pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &St
         // A chunk without a body was reported as an error, and then the build has stopped.
         Some(draft(graph, chunks, ChunkId(nth), chunk, printed?))
     });
-    Ok(drafts.collect())
+    let mut drafts: Vec<Draft> = drafts.collect();
+    inline_small(cx, &mut drafts, cx.settings.styles.inline_limit);
+    cx.stop_if_errors()?;
+    Ok(drafts)
 }
 
 /// A chunk's draft, as far as it is made of its bytes.

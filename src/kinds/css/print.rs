@@ -124,7 +124,6 @@ fn targets(targets: &Targets, sets_color_scheme: bool) -> lightningcss::targets:
         exclude: if sets_color_scheme { Features::empty() } else { Features::LightDark },
         // No browser knows it.
         include: Features::CustomMediaQueries,
-        ..Default::default()
     }
 }
 
