@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// A file of the project: relative to `--root`, separated by `/`, without `.` and `..`.
+/// A file of the project: relative to `--root`, separated by `/`, without `.`. Only the files of packages may lie outside of
+/// the root, and only their paths begin with `..`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectPath(Arc<str>);
 
@@ -19,6 +20,15 @@ impl ProjectPath {
     /// The path of `absolute` below `root`; `None` when it lies elsewhere.
     pub fn below(root: &Path, absolute: &Path) -> Option<Self> {
         Self::new(absolute.strip_prefix(root).ok()?)
+    }
+
+    /// The path of `absolute` from `root`, with `..` where it lies elsewhere. Both are absolute and without `.` and `..`.
+    /// What is not UTF-8 becomes U+FFFD.
+    pub fn from_root(root: &Path, absolute: &Path) -> Self {
+        let shared = root.components().zip(absolute.components()).take_while(|(a, b)| a == b).count();
+        let climbs = root.components().skip(shared).map(|_| "..".into());
+        let below = absolute.components().skip(shared).map(|part| part.as_os_str().to_string_lossy());
+        Self(climbs.chain(below).collect::<Vec<_>>().join("/").into())
     }
 
     pub fn as_str(&self) -> &str {
@@ -174,6 +184,21 @@ fn normalize(path: &Path) -> Option<String> {
         }
     }
     Some(segments.join("/"))
+}
+
+/// Whether the specifier of an import is not ours to follow: an address, not a path, a package or a `#name` of one.
+pub fn is_address(specifier: &str) -> bool {
+    specifier.is_empty()
+        || specifier.starts_with(['/', '\\', '?'])
+        || has_scheme(specifier) && !specifier.starts_with("node:") && !specifier.starts_with("bun:")
+}
+
+/// Whether a reference begins with a scheme, as `https:` is one (RFC 3986, section 3.1).
+pub fn has_scheme(path: &str) -> bool {
+    path.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|at| at.is_ascii_alphanumeric() || matches!(at, '+' | '-' | '.'))
+    })
 }
 
 macro_rules! shown_as_text {

@@ -12,12 +12,10 @@ use super::options::{
     CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, ManifestOptions, NameOptions, Options,
     OutputOptions, Queries,
 };
-use super::options::{RetentionOptions, SassOptions, ScriptOptions};
+use super::options::{RetentionOptions, SassOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
 use super::read_options::read_options;
-use super::settings::{
-    Coding, EntrySetting, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings, ScriptSettings, Settings,
-};
+use super::settings::{Coding, EntrySetting, Mode, Names, Retention, RootPattern, SassSettings, Settings};
 use super::targets::Targets;
 use super::text_file::TextFile;
 use crate::diagnostic::{Code, Diagnostic};
@@ -86,19 +84,19 @@ pub fn settings(inputs: &Inputs) -> Result<Settings, Vec<Diagnostic>> {
     Err(faults)
 }
 
-/// From the first that says anything: `assetc.toml`, `.browserslistrc`, `package.json`.
+/// From the first that says anything: `assetc.toml`, `package.json`, `.browserslistrc`.
 fn targets(inputs: &Inputs, configured: Option<Vec<Query>>) -> Result<Targets, Diagnostic> {
     if let (Some(file), Some(queries)) = (&inputs.config, configured) {
         return resolve_queries(file, &queries);
     }
-    if let Some(file) = &inputs.browserslistrc {
-        let queries = queries_of_browserslistrc(file, inputs.flags.mode);
+    if let Some(file) = &inputs.package_json {
+        let queries = queries_of_package_json(file, inputs.flags.mode)?;
         if !queries.is_empty() {
             return resolve_queries(file, &queries);
         }
     }
-    if let Some(file) = &inputs.package_json {
-        let queries = queries_of_package_json(file, inputs.flags.mode)?;
+    if let Some(file) = &inputs.browserslistrc {
+        let queries = queries_of_browserslistrc(file, inputs.flags.mode);
         if !queries.is_empty() {
             return resolve_queries(file, &queries);
         }
@@ -107,7 +105,7 @@ fn targets(inputs: &Inputs, configured: Option<Vec<Query>>) -> Result<Targets, D
 }
 
 /// The file's options, on their way into the settings.
-struct FileLayer<'a> {
+pub(super) struct FileLayer<'a> {
     file: &'a TextFile,
     faults: &'a mut Vec<Diagnostic>,
 }
@@ -272,43 +270,6 @@ impl FileLayer<'_> {
         names
     }
 
-    fn scripts(&mut self, options: ScriptOptions) -> ScriptSettings {
-        let mut scripts = ScriptSettings::default();
-        let jsx = &mut scripts.jsx;
-        jsx.runtime = options.jsx.unwrap_or(jsx.runtime);
-        let automatic = jsx.runtime == JsxRuntime::Automatic;
-        for (key, option, setting) in [
-            ("jsx_factory", options.jsx_factory, &mut jsx.factory),
-            ("jsx_fragment", options.jsx_fragment, &mut jsx.fragment),
-        ] {
-            let Some(option) = option else { continue };
-            if automatic {
-                self.fault(option.span(), format!("`js.{key}` has no effect with `jsx = \"automatic\"`")).hint =
-                    Some("delete the key, or set `jsx = \"classic\"`".to_owned());
-            } else if !is_dotted_name(option.get_ref()) {
-                self.fault(option.span(), format!("`js.{key}` must be the name of a function")).hint =
-                    Some("for example `h` or `React.createElement`".to_owned());
-            }
-            *setting = option.into_inner();
-        }
-        if let Some(option) = options.jsx_import_source {
-            if !automatic {
-                self.fault(option.span(), "`js.jsx_import_source` has no effect with `jsx = \"classic\"`").hint =
-                    Some("set `jsx = \"automatic\"`, or delete the key".to_owned());
-            } else if option.get_ref().is_empty() {
-                self.fault(option.span(), "`js.jsx_import_source` is empty");
-            }
-            jsx.import_source = option.into_inner();
-        }
-        for external in options.external.unwrap_or_default() {
-            if external.get_ref().is_empty() {
-                self.fault(external.span(), "`js.external` has an empty specifier");
-            }
-            scripts.external.push(external.into_inner());
-        }
-        scripts
-    }
-
     fn sass(&mut self, options: SassOptions, root: &Path) -> SassSettings {
         let mut sass = SassSettings::default();
         for path in options.load_paths.unwrap_or_default() {
@@ -396,7 +357,7 @@ impl FileLayer<'_> {
         None
     }
 
-    fn fault(&mut self, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+    pub(super) fn fault(&mut self, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
         self.faults.push(Diagnostic::error(Code::InvalidConfig, message).at(self.file.place(span)));
         // One was pushed just now.
         self.faults.last_mut().expect("the fault just pushed")
@@ -407,15 +368,6 @@ impl FileLayer<'_> {
 fn default_names(manifests: &[ManifestFormat]) -> Names {
     let demanded = manifests.iter().filter_map(|manifest| manifest.demanded_names());
     demanded.max_by_key(|names| names.length).unwrap_or_default()
-}
-
-/// Whether the text is identifiers joined by dots.
-fn is_dotted_name(text: &str) -> bool {
-    text.split('.').all(|name| {
-        let mut characters = name.chars();
-        let first = |c: char| c.is_alphabetic() || c == '_' || c == '$';
-        characters.next().is_some_and(first) && characters.all(|c| first(c) || c.is_numeric())
-    })
 }
 
 /// The path without `.` and `..`, by its letters alone.

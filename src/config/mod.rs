@@ -6,6 +6,7 @@
 mod compile_globs;
 mod manifest_format;
 mod merge;
+mod merge_scripts;
 mod options;
 mod queries;
 mod read_options;
@@ -17,7 +18,7 @@ pub use manifest_format::ManifestFormat;
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{
-    Coding, EntrySetting, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings,
+    Coding, EntrySetting, External, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern, SassSettings,
     ScriptSettings, Settings, StyleSettings,
 };
 pub use targets::Targets;

@@ -32,7 +32,7 @@ pub struct Options {
     pub ignore: Option<Vec<Spanned<String>>>,
 
     /// The browsers that the output must run in: a browserslist query, or a list of them. Without this key they are
-    /// read from `.browserslistrc`, then from `browserslist` in `package.json`.
+    /// read from `browserslist` in `package.json`, then from `.browserslistrc`.
     ///
     /// Default: `"baseline widely available"`, which is taken on the day of assetc's release, so that builds repeat.
     /// Queries such as `last 2 years` count from the day of the build.
@@ -143,7 +143,7 @@ pub struct ScriptOptions {
     /// What JSX becomes: calls of a global (`"classic"`), or calls of what is imported from
     /// `react/jsx-runtime` (`"automatic"`).
     ///
-    /// Default: `"classic"`.
+    /// Default: what tsconfig.json says, else `"classic"`.
     pub jsx: Option<JsxRuntime>,
 
     /// What the classic runtime calls for an element, such as `h` for Preact.
@@ -164,11 +164,57 @@ pub struct ScriptOptions {
     #[schemars(with = "Option<String>")]
     pub jsx_import_source: Option<Spanned<String>>,
 
-    /// Import specifiers to leave as they are written, because an import map of the page provides them.
+    /// Packages that are not bundled. A list: the imports are left as they are written, for an import map of the page. A
+    /// table: what to take instead, an expression such as `"window.jQuery"` or the address of a module.
     ///
     /// Default: none.
-    #[schemars(with = "Option<Vec<String>>", example = ["jquery"])]
-    pub external: Option<Vec<Spanned<String>>>,
+    #[schemars(with = "Option<ExternalSchema>", example = ["htmx.org"])]
+    pub external: Option<ExternalOptions>,
+
+    /// Other names for what is imported: `"@" = "./assets/ts"` for a folder of the project, `react = "preact/compat"` for
+    /// another package, `fs = false` for nothing. What follows the name stays: `@/cart` is `./assets/ts/cart`.
+    ///
+    /// Default: none.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, AliasSchema>", example = BTreeMap::from([("@", "./assets/ts")]))]
+    pub alias: BTreeMap<Spanned<String>, Spanned<AliasOption>>,
+
+    /// Values to put in place of names and of members such as `config.debug`, before dead code is removed.
+    ///
+    /// Default: none, besides `process.env.NODE_ENV` and `import.meta.env`.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>", example = BTreeMap::from([("__VERSION__", "1.4.0")]))]
+    pub define: BTreeMap<Spanned<String>, toml::Value>,
+}
+
+/// A list of specifiers, or a table of what to take instead.
+#[derive(Debug)]
+pub enum ExternalOptions {
+    List(Vec<Spanned<String>>),
+    Table(BTreeMap<Spanned<String>, Spanned<String>>),
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used: a span has none")]
+enum ExternalSchema {
+    List(Vec<String>),
+    Table(BTreeMap<String, String>),
+}
+
+/// A specifier, or `false` for nothing.
+#[derive(Debug)]
+pub enum AliasOption {
+    To(String),
+    Switch(bool),
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used: a span has none")]
+enum AliasSchema {
+    To(String),
+    Switch(bool),
 }
 
 /// Stylesheets.
@@ -432,6 +478,61 @@ impl<'de> Deserialize<'de> for FingerprintOptions {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FingerprintOptions, A::Error> {
                 let names = NameOptions::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
                 Ok(FingerprintOptions::Names(names))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+// By hand for the same reason.
+impl<'de> Deserialize<'de> for ExternalOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = ExternalOptions;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of strings or a table of strings")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ExternalOptions, A::Error> {
+                let mut specifiers = Vec::new();
+                while let Some(specifier) = list.next_element()? {
+                    specifiers.push(specifier);
+                }
+                Ok(ExternalOptions::List(specifiers))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ExternalOptions, A::Error> {
+                let table = BTreeMap::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(ExternalOptions::Table(table))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+// By hand for the same reason.
+impl<'de> Deserialize<'de> for AliasOption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl Visitor<'_> for Reader {
+            type Value = AliasOption;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string or `false`")
+            }
+
+            fn visit_str<E>(self, to: &str) -> Result<AliasOption, E> {
+                Ok(AliasOption::To(to.to_owned()))
+            }
+
+            fn visit_bool<E>(self, switch: bool) -> Result<AliasOption, E> {
+                Ok(AliasOption::Switch(switch))
             }
         }
 

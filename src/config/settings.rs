@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,12 +138,43 @@ impl Coding {
 
 #[derive(Clone, Debug)]
 pub struct ScriptSettings {
+    /// What assetc.toml says, or what counts where tsconfig.json says nothing.
     pub jsx: Jsx,
-    /// Specifiers that are left as they are written: an import map or another script provides them.
-    pub external: Vec<String>,
+    /// Whether assetc.toml says what JSX becomes: then no tsconfig.json is asked.
+    pub jsx_is_set: bool,
+    /// By specifier; one that ends with `/` stands for all that begin so.
+    pub external: BTreeMap<String, External>,
+    /// By what an import begins with, the longest first. `None`: nothing.
+    pub alias: Vec<(String, Option<String>)>,
+    /// JSON by name, such as `config.debug`.
+    pub define: BTreeMap<String, String>,
+    /// Variables whose names begin with `PUBLIC_`, by name: scripts may read them as `import.meta.env.PUBLIC_…`.
+    pub public: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug)]
+/// What stands for a package that is not bundled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum External {
+    /// Its name: an import map of the page provides it.
+    AsWritten,
+    /// An expression, such as `window.jQuery`.
+    Global(String),
+    /// The address of a module.
+    Address(String),
+}
+
+impl ScriptSettings {
+    /// What stands for `specifier`; `None` when it is bundled.
+    pub fn external(&self, specifier: &str) -> Option<&External> {
+        self.external.get(specifier).or_else(|| {
+            // As in an import map.
+            let covers = |start: &str| start.ends_with('/') && specifier.starts_with(start);
+            self.external.iter().rfind(|(start, _)| covers(start)).map(|(_, to)| to)
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jsx {
     pub runtime: JsxRuntime,
     /// For the classic runtime.
@@ -243,7 +275,14 @@ impl Default for ScriptSettings {
             fragment: "React.Fragment".to_owned(),
             import_source: "react".to_owned(),
         };
-        Self { jsx, external: Vec::new() }
+        Self {
+            jsx,
+            jsx_is_set: false,
+            external: BTreeMap::new(),
+            alias: Vec::new(),
+            define: BTreeMap::new(),
+            public: BTreeMap::new(),
+        }
     }
 }
 

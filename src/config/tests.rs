@@ -138,7 +138,7 @@ days = 1.5
     assetc.toml:24:21 [invalid-config] `js.jsx_import_source` has no effect with `jsx = "classic"`
         at: "preact"
         hint: set `jsx = "automatic"`, or delete the key
-    assetc.toml:25:12 [invalid-config] `js.external` must be a list, not a string
+    assetc.toml:25:12 [invalid-config] `js.external` must be a list of strings or a table of strings, not a string
         at: "jquery"
     assetc.toml:28:14 [invalid-config] `images.png.effort` must be from 0 to 6, not 9
         at: 9
@@ -324,7 +324,9 @@ fn every_key_reaches_the_settings() {
     assert_eq!(settings.fingerprint, Some(Names { separator: '-', length: 20 }));
     assert_eq!(settings.scripts.jsx.factory, "h");
     assert_eq!(settings.scripts.jsx.fragment, "Preact.Fragment");
-    assert_eq!(settings.scripts.external, ["jquery", "@scope/"]);
+    assert_eq!(settings.scripts.external("jquery"), Some(&External::AsWritten));
+    assert_eq!(settings.scripts.external("@scope/a"), Some(&External::AsWritten));
+    assert_eq!(settings.scripts.external("jquery/x"), None);
     assert_eq!(settings.images.png_effort, 6);
     assert!(settings.images.keep.is_match("assets/art/a.png") && settings.images.keep.is_match("a.keep.svg"));
     assert!(!settings.images.keep.is_match("assets/a.png"));
@@ -372,13 +374,13 @@ fn targets_come_from_the_first_file_that_names_some() {
     assert_eq!(chrome(&all), 120);
     let in_development = Flags { mode: Mode::Development, ..all.flags.clone() };
     let without_toml = Inputs { config: None, ..all };
-    assert_eq!(chrome(&without_toml), 100);
-    assert_eq!(chrome(&Inputs { flags: in_development.clone(), ..without_toml.clone() }), 110);
-    let only_package = Inputs { browserslistrc: None, ..without_toml };
-    assert_eq!(chrome(&only_package), 80);
-    assert_eq!(chrome(&Inputs { flags: in_development, ..only_package.clone() }), 81);
-    let says_nothing = TextFile::new("package.json", "{}");
-    assert_eq!(chrome(&Inputs { package_json: Some(says_nothing), ..only_package }), 124);
+    assert_eq!(chrome(&without_toml), 80);
+    assert_eq!(chrome(&Inputs { flags: in_development.clone(), ..without_toml.clone() }), 81);
+    let says_nothing = Some(TextFile::new("package.json", "{}"));
+    let only_rc = Inputs { package_json: says_nothing, ..without_toml };
+    assert_eq!(chrome(&only_rc), 100);
+    assert_eq!(chrome(&Inputs { flags: in_development, ..only_rc.clone() }), 110);
+    assert_eq!(chrome(&Inputs { browserslistrc: None, ..only_rc }), 124);
 }
 
 #[test]

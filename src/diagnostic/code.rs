@@ -81,14 +81,27 @@ codes! {
     /// Correct the path, or add the file. A path is looked up beside the file that wrote it, then at the same place
     /// below every source root, then in the output folder.
     UnresolvedReference = "unresolved-reference",
+    /// A script imports a part of Node.js, such as `fs`. Browsers do not have it.
+    ///
+    /// If the code that uses it never runs in a browser, replace it by nothing: `[js.alias]` `fs = false` in `assetc.toml`.
+    /// Else find a package that does the same in browsers and name it there.
+    NodeBuiltIn = "node-built-in",
+    /// A tsconfig.json or jsconfig.json cannot be read, or one that it extends or refers to.
+    ///
+    /// Fix the file. It is read for `paths`, `jsx` and the few other options that change what a script means.
+    InvalidTsconfig = "invalid-tsconfig",
+    /// A JSON file that a script imports is not valid JSON.
+    ///
+    /// Fix the JSON at the marked place.
+    InvalidJson = "invalid-json",
     /// A file is there, but outside of every source root, so it has no place in the output.
     ///
     /// Move the file into a source root, or name its folder under `roots` in `assetc.toml`.
     ReferenceOutsideRoots = "reference-outside-roots",
-    /// A script imports something that cannot be imported yet: a package, a stylesheet, a JSON file.
+    /// A script imports something that cannot be imported: a package where there is none, a file that needs a compiler.
     ///
     /// Name the specifier under `js.external` in `assetc.toml` if an import map of the page provides it; else load
-    /// the file with a tag of its own.
+    /// the file with a tag of its own, or take its address with `?url`.
     UnsupportedImport = "unsupported-import",
     /// A module imports a name that the imported module does not export.
     ///

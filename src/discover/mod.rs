@@ -61,7 +61,7 @@ pub fn discover(cx: &Context) -> Sources {
         .into_iter()
         .filter_map(|(path, on_disk, size)| {
             let Location { logical, partial } = locate(&roots, &path)?;
-            Some(SourceFile { kind: Kind::of(path.as_str()), path, on_disk, logical: Some(logical), partial, size })
+            Some(SourceFile { logical: Some(logical), partial, size, ..SourceFile::new(path, on_disk) })
         })
         .collect();
     Sources { files, roots }

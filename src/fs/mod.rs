@@ -3,6 +3,7 @@
 
 mod change;
 mod list;
+mod listings;
 mod lock;
 mod output_error;
 mod staging;
@@ -10,7 +11,8 @@ mod staging;
 pub use change::{
     copy_time, create_folder, duplicate, move_new, move_over, remove_empty_folder, remove_file, stand_in, sync, touch,
 };
-pub use list::{EntryKind, list};
+pub use list::{EntryKind, kind_of, list};
+pub use listings::Listings;
 pub use lock::OutputLock;
 pub use output_error::{OutputError, reason};
 pub use staging::Staging;
@@ -74,17 +76,14 @@ pub fn size(path: &Path) -> io::Result<u64> {
     Ok(fs::metadata(path)?.len())
 }
 
+/// Where a symbolic link leads, as it is written.
+pub fn read_link(path: &Path) -> io::Result<std::path::PathBuf> {
+    fs::read_link(path)
+}
+
 /// Absolute, symbolic links resolved.
 pub fn canonicalize(path: &Path) -> io::Result<std::path::PathBuf> {
     fs::canonicalize(path)
-}
-
-/// The names in a folder, sorted; nothing when it cannot be listed. For did-you-means.
-pub fn names_in(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<_> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort();
-    names
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ use tempfile::TempDir;
 
 use super::*;
 
+/// What lies in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    Listings::default().names(folder)
+}
+
 fn words(error: OutputError, root: &Path) -> String {
     let diagnostic = error.into_diagnostic(root);
     format!("{}: {}\n{}", diagnostic.code, diagnostic.message, diagnostic.hint.unwrap_or_default())
@@ -17,9 +22,9 @@ fn a_build_that_publishes_nothing_leaves_nothing() {
     let root = TempDir::new().unwrap();
     let staging = Staging::begin(&root.path().join("a/b/static")).unwrap();
     fs::write(staging.file(), "x").unwrap();
-    assert_eq!(names_in(staging.output_root()), [".assetc-lock", ".assetc-staging"]);
+    assert_eq!(names(staging.output_root()), [".assetc-lock", ".assetc-staging"]);
     drop(staging);
-    assert_eq!(names_in(root.path()), [""; 0]);
+    assert_eq!(names(root.path()), [""; 0]);
 }
 
 #[test]
@@ -29,9 +34,9 @@ fn folders_that_were_there_or_are_in_use_stay() {
     let staging = Staging::begin(&root.path().join("a/b/static")).unwrap();
     fs::write(root.path().join("a/b/other"), "x").unwrap();
     drop(staging);
-    assert_eq!(names_in(&root.path().join("a/b")), ["other"]);
+    assert_eq!(names(&root.path().join("a/b")), ["other"]);
     drop(Staging::begin(&root.path().join("a/c")).unwrap());
-    assert_eq!(names_in(&root.path().join("a")), ["b"]);
+    assert_eq!(names(&root.path().join("a")), ["b"]);
 }
 
 #[test]
@@ -42,12 +47,12 @@ fn leftovers_of_killed_builds_are_swept() {
     staging.abandon();
     fs::create_dir_all(root.path().join(".assetc-staging-older/deep")).unwrap();
     fs::write(root.path().join("mine"), "x").unwrap();
-    assert_eq!(names_in(root.path()).len(), 4);
+    assert_eq!(names(root.path()).len(), 4);
     let staging = Staging::begin(root.path()).unwrap();
-    assert_eq!(names_in(root.path()), [".assetc-lock", ".assetc-staging", "mine"]);
-    assert_eq!(names_in(&root.path().join(".assetc-staging")), [""; 0]);
+    assert_eq!(names(root.path()), [".assetc-lock", ".assetc-staging", "mine"]);
+    assert_eq!(names(&root.path().join(".assetc-staging")), [""; 0]);
     drop(staging);
-    assert_eq!(names_in(root.path()), ["mine"]);
+    assert_eq!(names(root.path()), ["mine"]);
 }
 
 #[test]
@@ -59,7 +64,7 @@ fn a_second_build_is_refused_and_names_the_first() {
     output-locked: another assetc (process PID) is at work on `static`
     wait until it is done, or stop it; to build at the same time, choose another folder with `--out`
     ");
-    assert_eq!(names_in(&output_root), [".assetc-lock", ".assetc-staging"]);
+    assert_eq!(names(&output_root), [".assetc-lock", ".assetc-staging"]);
     drop(first);
     drop(Staging::begin(&output_root).unwrap());
 }

@@ -13,7 +13,8 @@ pub use chunk::{Chunk, ChunkBody, ChunkId};
 pub use dimensions::Dimensions;
 pub use kind::Kind;
 pub use module::{
-    Body, CompiledStyle, Exports, ImportedName, Module, ModuleGraph, ModuleId, Script, ScriptFormat, SourceFile,
+    Body, CompiledStyle, Exports, ImportedName, Load, Module, ModuleGraph, ModuleId, PackageType, Script, ScriptFormat,
+    SourceFile,
 };
 pub use output::{Draft, DraftBody, EntryFacts, Fill, Output, OutputBody, OutputEntry, OutputFile, Sibling};
 pub use piece::{Hole, Piece, Placeholders};

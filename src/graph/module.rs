@@ -18,10 +18,71 @@ pub struct SourceFile {
     /// Its place in the output, extension already replaced; `None` for a file outside of every source root.
     pub logical: Option<UrlPath>,
     pub kind: Kind,
-    /// Only reachable by import: its name or one of its folders below the source root starts with `_`.
+    /// Only reachable by import: its name or one of its folders below the source root starts with `_`, or it is a package's.
     pub partial: bool,
-    /// In bytes; what long jobs are told by.
+    /// In bytes; what long jobs are told by. 0 where that is not known before it is read.
     pub size: u64,
+    pub load: Load,
+    /// What package.json says: whether running the module does anything besides giving its exports. `true` when unsaid.
+    pub side_effects: bool,
+    /// What the nearest package.json says, which counts for `.js`, `.jsx`, `.ts` and `.tsx` alone; see [`Self::package_type`].
+    pub declared_type: Option<PackageType>,
+}
+
+impl SourceFile {
+    /// A file of which nothing is known but where it is.
+    pub fn new(path: ProjectPath, on_disk: PathBuf) -> Self {
+        Self {
+            kind: Kind::of(path.as_str()),
+            path,
+            on_disk,
+            logical: None,
+            partial: false,
+            size: 0,
+            load: Load::AsKind,
+            side_effects: true,
+            declared_type: None,
+        }
+    }
+
+    #[allow(dead_code, reason = "the linker asks")]
+    /// Which kind of module the file is in Node.js, where that is said: by its extension, else by package.json.
+    pub fn package_type(&self) -> Option<PackageType> {
+        match self.path.as_str().rsplit_once('.').map(|(_, extension)| extension) {
+            Some("mjs" | "mts") => Some(PackageType::Module),
+            Some("cjs" | "cts") => Some(PackageType::CommonJs),
+            _ => self.declared_type,
+        }
+    }
+}
+
+/// How a file becomes a module. All but the first are scripts, whose text is made from the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Load {
+    /// What its [`Kind`] says.
+    #[default]
+    AsKind,
+    /// The value is the default export; its keys that are identifiers are exports too.
+    Json,
+    /// The value is `module.exports`: what `require` gives.
+    RequiredJson,
+    /// The text is the default export: `?raw`, `with { type: "text" }`.
+    Text,
+    /// The bytes are the default export, a `Uint8Array`: `with { type: "bytes" }`.
+    Bytes,
+    /// The address of the output is the default export: `?url`, and every import of a picture or font.
+    Address,
+    /// A `data:` address is the default export: `?inline`.
+    DataUrl,
+    /// A CommonJS module without anything: `"browser": {"fs": false}` in package.json. There may be no such file.
+    Nothing,
+}
+
+/// `type` of package.json.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PackageType {
+    Module,
+    CommonJs,
 }
 
 /// Index into [`ModuleGraph::modules`].
@@ -132,7 +193,7 @@ pub struct Exports {
 #[derive(Debug, Default)]
 pub struct ModuleGraph {
     pub modules: Vec<Module>,
-    pub by_path: BTreeMap<ProjectPath, ModuleId>,
+    pub by_path: BTreeMap<(ProjectPath, Load), ModuleId>,
 }
 
 impl ModuleGraph {

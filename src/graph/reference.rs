@@ -1,7 +1,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::ModuleId;
-use crate::path::UrlPath;
+use crate::path::{UrlPath, has_scheme};
 use crate::source::Span;
 
 /// How a file refers to another.
@@ -11,12 +11,17 @@ pub enum ReferenceKind {
     Import,
     /// `import("x")`
     DynamicImport,
+    /// `require("x")` in a CommonJS module.
+    Require,
     /// `@import "x"`; the imported sheet becomes part of the importing one.
     StyleImport,
     /// `@use "x"`, `@forward "x"`, `@import "x"` in a Sass sheet.
     SassLoad,
     /// `url(x)`, `image-set("x")`, `new URL("x", import.meta.url)`, `href` in an SVG, `src` in a web manifest.
     Url,
+    /// `new Worker(new URL("x", import.meta.url))`, `SharedWorker` too; `module` with `{ type: "module" }`.
+    #[allow(dead_code, reason = "what scripts do with workers is read by the linker")]
+    Worker { module: bool },
     /// `sourceMappingURL=x` in a comment.
     SourceMap,
 }
@@ -25,8 +30,29 @@ impl ReferenceKind {
     /// Whether the target is thereby imported, and so no entry of its own.
     pub fn imports(self) -> bool {
         match self {
-            Self::Import | Self::DynamicImport | Self::StyleImport | Self::SassLoad => true,
-            Self::Url | Self::SourceMap => false,
+            Self::Import | Self::DynamicImport | Self::Require | Self::StyleImport | Self::SassLoad => true,
+            Self::Url | Self::Worker { .. } | Self::SourceMap => false,
+        }
+    }
+
+    /// Whether the target must be an output with an address of its own.
+    pub fn needs_address(self) -> bool {
+        match self {
+            Self::Url | Self::Worker { .. } => true,
+            Self::Import
+            | Self::DynamicImport
+            | Self::Require
+            | Self::StyleImport
+            | Self::SassLoad
+            | Self::SourceMap => false,
+        }
+    }
+
+    /// Whether it is looked up as modules are: with packages, aliases and left-out extensions.
+    pub fn is_of_module(self) -> bool {
+        match self {
+            Self::Import | Self::DynamicImport | Self::Require => true,
+            Self::StyleImport | Self::SassLoad | Self::Url | Self::Worker { .. } | Self::SourceMap => false,
         }
     }
 }
@@ -39,6 +65,16 @@ pub struct FoundReference {
     pub kind: ReferenceKind,
     /// Where the specifier stands, its quotes included.
     pub span: Span,
+    /// `type` of the import's attributes: `with { type: "json" }`.
+    pub attribute: Option<String>,
+    /// Whether a failure is expected: a `require` inside of `try`.
+    pub optional: bool,
+}
+
+impl FoundReference {
+    pub fn new(specifier: impl Into<String>, kind: ReferenceKind, span: Span) -> Self {
+        Self { specifier: specifier.into(), kind, span, attribute: None, optional: false }
+    }
 }
 
 /// A reference and what it leads to.
@@ -55,6 +91,12 @@ pub enum Target {
     Foreign(UrlPath),
     /// Left as it was written: declared external, or reported as an error already.
     AsWritten,
+    /// Declared external: the value of this expression, which another script of the page provides.
+    Global(String),
+    /// Declared external: the module at this address.
+    Address(String),
+    /// Nothing is there, and the code is ready for that: `require` throws when it runs.
+    Missing,
 }
 
 /// What a specifier asks for.
@@ -78,14 +120,6 @@ impl<'a> Specifier<'a> {
             Err(_) => Self::Local { path: path.to_owned(), suffix },
         }
     }
-}
-
-/// RFC 3986, section 3.1.
-fn has_scheme(path: &str) -> bool {
-    path.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.chars().all(|at| at.is_ascii_alphanumeric() || matches!(at, '+' | '-' | '.'))
-    })
 }
 
 #[cfg(test)]

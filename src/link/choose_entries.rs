@@ -48,7 +48,7 @@ pub fn choose_entries(cx: &Context, graph: &ModuleGraph) -> Entries {
         }
         entries.extend(more.into_iter().map(|id| (id, None)));
     }
-    let loaded_by_url = targets(graph, |kind| kind == ReferenceKind::Url);
+    let loaded_by_url = targets(graph, ReferenceKind::needs_address);
     let reached_by_code = reach(graph, entries.keys().copied().chain(loaded_by_url), |_| &[]);
     Entries { entries, reached_by_code }
 }

@@ -34,7 +34,7 @@ fn imports(module: &Module, follow: impl Fn(ReferenceKind) -> bool) -> impl Iter
     module.references.iter().filter(move |reference| follow(reference.found.kind)).filter_map(|reference| {
         match reference.target {
             Target::Module(id) => Some(id),
-            Target::Foreign(_) | Target::AsWritten => None,
+            Target::Foreign(_) | Target::AsWritten | Target::Global(_) | Target::Address(_) | Target::Missing => None,
         }
     })
 }

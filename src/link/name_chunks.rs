@@ -43,7 +43,7 @@ struct Claim {
 
 /// Which names are asked for, in the order of the modules' paths, so that the first holder is always the same.
 fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
-    let by_url = targets(graph, |kind| kind == ReferenceKind::Url);
+    let by_url = targets(graph, ReferenceKind::needs_address);
     let mut ids: Vec<ModuleId> = graph.ids().collect();
     ids.sort_by_key(|&id| &graph.module(id).file.path);
     let mut claims: Vec<Claim> = ids
@@ -99,7 +99,7 @@ fn split_imported_entries(
     chunks: &mut Chunks,
     by_name: &BTreeMap<UrlPath, ChunkId>,
 ) {
-    let imported = targets(graph, |kind| matches!(kind, ReferenceKind::Import | ReferenceKind::DynamicImport));
+    let imported = targets(graph, ReferenceKind::is_of_module);
     for &module in entries.entries.keys().filter(|module| imported.contains(module)) {
         let Some(entry) = chunks.of_module[module.0] else { continue };
         let code = ChunkId(chunks.chunks.len());

@@ -104,7 +104,8 @@ fn fill(graph: &ModuleGraph, chunks: &Chunks, hole: &Hole) -> Fill {
             None => as_written(&reference.found.specifier),
         },
         Target::Foreign(path) => Fill::Foreign(path.clone()),
-        Target::AsWritten => as_written(&reference.found.specifier),
+        Target::Address(address) => Fill::AsWritten(address.clone()),
+        Target::AsWritten | Target::Global(_) | Target::Missing => as_written(&reference.found.specifier),
     }
 }
 

@@ -14,6 +14,15 @@ fn project_paths_are_normal_and_stay_inside() {
 }
 
 #[test]
+fn files_of_packages_may_lie_outside() {
+    let path = |absolute| ProjectPath::from_root(Path::new("/work/site"), Path::new(absolute)).to_string();
+    assert_eq!(path("/work/site/node_modules/a/b.js"), "node_modules/a/b.js");
+    assert_eq!(path("/work/node_modules/a/b.js"), "../node_modules/a/b.js");
+    assert_eq!(path("/work/sites/b.js"), "../sites/b.js");
+    assert_eq!(path("/store/b.js"), "../../store/b.js");
+}
+
+#[test]
 fn relative_urls_climb_only_as_far_as_needed() {
     let from = |there: &str, here: &str| url(there).relative_url_from(&url(here));
     assert_eq!(from("img/a.png", "css/app.css"), "../img/a.png");
@@ -36,4 +45,14 @@ fn extensions_are_split_as_python_does() {
     assert_eq!(url("js/app.js.map").split_extension(), ("js/app.js", Some("map")));
     assert_eq!(url("a.b/LICENSE").split_extension(), ("a.b/LICENSE", None));
     assert_eq!(url("a/.htaccess").split_extension(), ("a/.htaccess", None));
+}
+
+#[test]
+fn imports_name_packages_or_addresses() {
+    for ours in ["./a", "../a?raw", "react", "@a/b", "#internal", "node:fs", "@/x"] {
+        assert!(!is_address(ours), "{ours}");
+    }
+    for address in ["", "/static/a.js", "//cdn/a.js", "https://cdn/a.js", "data:text/javascript,1"] {
+        assert!(is_address(address), "{address}");
+    }
 }

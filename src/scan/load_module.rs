@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::Finders;
+use super::as_module::as_module;
+use super::read_text::read_text;
+use super::resolve::Resolver;
 use super::sass_loader::{SheetFiles, SheetPath};
+use super::typescript_options::typescript_options;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::fs;
-use crate::graph::{Body, FoundReference, Kind, ModuleId, SourceFile};
+use crate::graph::{Body, FoundReference, Kind, Load, ModuleId, SourceFile};
 use crate::kinds::{css, js, svg, web_manifest};
 use crate::source::Source;
 
@@ -28,9 +32,9 @@ impl Loaded {
 }
 
 /// Faults are reported; a file that is broken gives [`Body::Nothing`], a picture that is broken is copied.
-pub fn load_module(cx: &Context, files: &SheetFiles, id: ModuleId, file: &SourceFile) -> Loaded {
+pub fn load_module(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile) -> Loaded {
     match file.kind {
-        Kind::Script => load_script(cx, id, file),
+        Kind::Script => load_script(cx, finders.resolver, id, file),
         Kind::Style => match read_text(cx, file, Code::InvalidUtf8) {
             Some(source) => {
                 let (references, diagnostics) = css::scan(&source);
@@ -45,7 +49,7 @@ pub fn load_module(cx: &Context, files: &SheetFiles, id: ModuleId, file: &Source
             let code = if strict { Code::InvalidUtf8 } else { Code::InvalidWebManifest };
             load_text(cx, file, code, |source| web_manifest::scan(id, source, strict))
         }
-        Kind::Sass => load_sass(cx, files, file),
+        Kind::Sass => load_sass(cx, finders.sheets, file),
         Kind::Png
         | Kind::Jpeg
         | Kind::Gif
@@ -58,16 +62,29 @@ pub fn load_module(cx: &Context, files: &SheetFiles, id: ModuleId, file: &Source
     }
 }
 
-fn load_script(cx: &Context, id: ModuleId, file: &SourceFile) -> Loaded {
-    let Some(source) = read_text(cx, file, Code::InvalidUtf8) else {
+fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFile) -> Loaded {
+    let source = match file.load {
+        Load::AsKind => read_text(cx, file, Code::InvalidUtf8),
+        load => as_module(cx, file, load),
+    };
+    let Some(source) = source else {
         return Loaded::new(None, Body::Nothing, Vec::new());
     };
+    let tsconfig = match resolver.tsconfig(file) {
+        Ok(tsconfig) => tsconfig,
+        Err(fault) => {
+            cx.report(fault);
+            return Loaded::new(Some(source), Body::Nothing, Vec::new());
+        }
+    };
+    let typescript = typescript_options(&cx.settings.scripts, tsconfig.as_deref());
     let settings = cx.settings;
     let options = js::ScriptOptions {
         minify: settings.minify,
         source_map: settings.source_maps,
         targets: &settings.targets,
-        jsx: &settings.scripts.jsx,
+        jsx: &typescript.jsx,
+        types: &typescript.types,
     };
     let (compiled, diagnostics) = js::compile(id, &source, &options);
     cx.report_all(diagnostics);
@@ -110,37 +127,4 @@ fn load_text(cx: &Context, file: &SourceFile, not_utf8: Code, scan: impl FnOnce(
         Some((piece, references)) => Loaded::new(Some(source), Body::Text(piece), references),
         None => Loaded::new(Some(source), Body::Binary, Vec::new()),
     }
-}
-
-/// The file as text; otherwise says what is wrong with it, under `not_utf8` when that is it.
-fn read_text(cx: &Context, file: &SourceFile, not_utf8: Code) -> Option<Arc<Source>> {
-    let bytes = match fs::read(&file.on_disk) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            cx.report(Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)));
-            return None;
-        }
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(Source::new(file.path.clone(), text)),
-        Err(error) => {
-            cx.report(describe_not_utf8(file, not_utf8, &error));
-            None
-        }
-    }
-}
-
-fn describe_not_utf8(file: &SourceFile, code: Code, error: &std::string::FromUtf8Error) -> Diagnostic {
-    let at = error.utf8_error().valid_up_to();
-    let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let message = format!("`{}` is not UTF-8: byte 0x{:02x} in line {line}", file.path, error.as_bytes()[at]);
-    let diagnostic = match file.kind {
-        // Decision 17: a picture never fails a build.
-        Kind::Svg => Diagnostic::warning(code, format!("{message}; it was copied as it is")),
-        Kind::WebManifest if code == Code::InvalidWebManifest => {
-            Diagnostic::warning(code, format!("{message}; it was copied as it is"))
-        }
-        _ => Diagnostic::error(code, message),
-    };
-    diagnostic.at(Place::file(file.path.as_str())).hint("save the file in the encoding UTF-8")
 }

@@ -1,116 +1,125 @@
 //! Reads every source as far as its references, and follows them.
 //!
 //! In: the sources that discover found. Out: the module graph, every reference resolved or reported. Files that only a
-//! reference leads to (ignored ones, sheets outside the roots) join the graph on the way.
+//! reference leads to (ignored ones, sheets outside the roots, what packages hold) join the graph on the way.
 //! Not here: which modules are entries (`link`).
 
+mod as_module;
 mod compile_sass;
 mod find_sheet;
 mod load_module;
+mod read_text;
 mod resolve;
 mod sass_loader;
+mod typescript_options;
+mod walk;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::context::{Context, Stage};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Place;
 use crate::discover::Sources;
 use crate::graph::{
-    Body, CompiledStyle, FoundReference, Kind, Module, ModuleGraph, ModuleId, Reference, SourceFile, Target,
+    Body, CompiledStyle, FoundReference, Kind, Load, ModuleGraph, ModuleId, Reference, SourceFile, Target,
 };
 use crate::kinds::sass::{Warning, describe_warnings};
 use crate::ledger::Ledger;
 use crate::schedule::longest_first;
-use crate::source::Source;
 use compile_sass::{CompiledSheet, compile_sass, sheets_to_compile};
 use load_module::{Loaded, load_module};
 use resolve::{Resolution, Resolver};
 use sass_loader::SheetFiles;
+use walk::{Read, Walk};
+
+/// Where files are looked for. Each knows the folders that it was asked for before.
+#[derive(Clone, Copy)]
+struct Finders<'a> {
+    resolver: &'a Resolver<'a>,
+    sheets: &'a SheetFiles<'a>,
+}
 
 /// Loads all sources in parallel, then what they refer to, until nothing new turns up.
 pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
     let resolver = Resolver::new(cx.settings, &sources, ledger);
-    let mut graph = ModuleGraph::default();
-    let mut found = Vec::new();
+    let sheets = SheetFiles::new(cx.settings);
+    let finders = Finders { resolver: &resolver, sheets: &sheets };
+    let mut walk = Walk::default();
     // A partial that nobody imports is nobody's fault: it is not even read.
     for file in sources.files.iter().filter(|file| !file.partial || is_named_entry(cx, file)) {
-        number(&mut graph, &mut found, file.clone());
+        walk.number(None, file.clone());
     }
-    let files = SheetFiles::new(cx.settings);
     let (mut compiled, mut warnings) = (BTreeSet::new(), Vec::new());
     loop {
-        load_all(cx, &resolver, &files, &mut graph, &mut found);
-        let sheets = sheets_to_compile(&graph, |file| is_named_entry(cx, file));
-        let sheets: Vec<ModuleId> = sheets.into_iter().filter(|id| compiled.insert(*id)).collect();
-        if sheets.is_empty() {
+        load_all(cx, finders, &mut walk);
+        let to_compile = sheets_to_compile(&walk.graph, |file| is_named_entry(cx, file));
+        let to_compile: Vec<ModuleId> = to_compile.into_iter().filter(|id| compiled.insert(*id)).collect();
+        if to_compile.is_empty() {
             break;
         }
-        compile_all(cx, &resolver, &files, &mut graph, &mut found, &mut warnings, &sheets);
+        compile_all(cx, finders, &mut walk, &mut warnings, &to_compile);
     }
-    cx.report_all(describe_warnings(warnings.iter(), &files));
-    graph
+    cx.report_all(describe_warnings(warnings.iter(), &sheets));
+    walk.graph
 }
 
 /// Loads what was found, and what that refers to, until nothing new turns up.
-fn load_all(
-    cx: &Context,
-    resolver: &Resolver,
-    files: &SheetFiles,
-    graph: &mut ModuleGraph,
-    found: &mut Vec<(ModuleId, SourceFile)>,
-) {
-    while !found.is_empty() {
-        let round = std::mem::take(found);
+fn load_all(cx: &Context, finders: Finders<'_>, walk: &mut Walk) {
+    while !walk.found.is_empty() {
+        let round = std::mem::take(&mut walk.found);
         cx.progress.begin(Stage::Reading, round.len());
         let loaded = longest_first(
             &round,
             |(_, file)| work(file),
             |(id, file)| {
-                let loaded = load_module(cx, files, *id, file);
+                let read = read(cx, finders, *id, file.clone());
                 cx.progress.step();
-                loaded
+                read
             },
         );
-        for ((_, file), loaded) in round.into_iter().zip(loaded) {
-            let module = follow_references(cx, resolver, graph, found, file, loaded);
-            graph.modules.push(module);
+        for ((id, _), read) in round.into_iter().zip(loaded) {
+            walk.follow(cx, id, read);
         }
     }
 }
 
+/// Reads and resolves: all that can be done on any thread.
+fn read(cx: &Context, finders: Finders<'_>, id: ModuleId, mut file: SourceFile) -> Read {
+    let resolver = finders.resolver;
+    resolver.add_facts(&mut file);
+    let Loaded { source, body, references, type_references, sheets } = load_module(cx, finders, id, &file);
+    let resolve = |found: FoundReference| {
+        let resolution = resolver.resolve(&file, &found);
+        (found, resolution)
+    };
+    let sheets = sheets.into_iter().filter_map(|(found, path)| Some((found, resolver.sheet(path)?.into())));
+    let references = references.into_iter().map(resolve).chain(sheets).collect();
+    let type_references = type_references.iter().map(|found| resolver.resolve(&file, found)).collect();
+    Read { file, source, body, references, type_references }
+}
+
 /// Compiles Sass sheets, whose modules get the CSS and what it refers to.
-fn compile_all(
-    cx: &Context,
-    resolver: &Resolver,
-    files: &SheetFiles,
-    graph: &mut ModuleGraph,
-    found: &mut Vec<(ModuleId, SourceFile)>,
-    warnings: &mut Vec<Warning>,
-    sheets: &[ModuleId],
-) {
+fn compile_all(cx: &Context, finders: Finders<'_>, walk: &mut Walk, warnings: &mut Vec<Warning>, sheets: &[ModuleId]) {
     cx.progress.begin(Stage::Reading, sheets.len());
     let compiled = longest_first(
         sheets,
-        |id| graph.module(*id).file.size,
+        |id| walk.graph.module(*id).file.size,
         |id| {
-            let module = graph.module(*id);
+            let module = walk.graph.module(*id);
             // Only sheets that were read are compiled.
-            let compiled = module.source.as_ref().map(|source| compile_sass(cx, files, &module.file, source));
+            let compiled = module.source.as_ref().map(|source| compile_sass(cx, finders.sheets, &module.file, source));
             cx.progress.step();
             compiled
         },
     );
-    for (id, compiled) in sheets.iter().zip(compiled) {
+    for (&id, compiled) in sheets.iter().zip(compiled) {
         let Some(CompiledSheet { style, references, warnings: heard }) = compiled else { continue };
         warnings.extend(heard);
         let Some(style) = style else { continue };
-        let entry = graph.module(*id).file.clone();
         for reference in references {
-            let target = target_of_compiled(cx, resolver, graph, found, &entry, &style, &reference);
-            graph.modules[id.0].references.push(Reference { found: reference, target });
+            let target = target_of_compiled(cx, finders.resolver, walk, id, &style, &reference);
+            walk.graph.modules[id.0].references.push(Reference { found: reference, target });
         }
-        graph.modules[id.0].body = Body::CompiledStyle(Box::new(style));
+        walk.graph.modules[id.0].body = Body::CompiledStyle(Box::new(style));
     }
 }
 
@@ -119,48 +128,31 @@ fn compile_all(
 fn target_of_compiled(
     cx: &Context,
     resolver: &Resolver,
-    graph: &mut ModuleGraph,
-    found: &mut Vec<(ModuleId, SourceFile)>,
-    entry: &SourceFile,
+    walk: &mut Walk,
+    id: ModuleId,
     style: &CompiledStyle,
     reference: &FoundReference,
 ) -> Target {
+    let entry = walk.graph.module(id).file.clone();
     let original = style.original(reference.span);
-    let writer = original.as_ref().and_then(|(source, _)| graph.by_path.get(&source.path));
-    let writer = writer.map_or(entry, |id| &graph.module(*id).file).clone();
+    let writer = original.as_ref().and_then(|(source, _)| walk.graph.by_path.get(&(source.path.clone(), Load::AsKind)));
+    let writer = writer.map_or(&entry, |id| &walk.graph.module(*id).file).clone();
     let mut resolution = resolver.resolve(&writer, reference);
     if matches!(resolution, Resolution::Fault(_)) && writer.path != entry.path {
-        let from_entry = resolver.resolve(entry, reference);
+        let from_entry = resolver.resolve(&entry, reference);
         if !matches!(from_entry, Resolution::Fault(_)) {
             resolution = from_entry;
         }
     }
-    match resolution {
-        Resolution::Source(file) => Target::Module(number(graph, found, *file)),
-        Resolution::Foreign(path) => Target::Foreign(path),
-        Resolution::AsWritten => Target::AsWritten,
-        Resolution::Fault(fault) => {
-            cx.report(fault.at(match original {
-                Some((source, span)) => Place::span(&source, span),
-                None => Place::file(entry.path.as_str()),
-            }));
-            Target::AsWritten
-        }
-    }
+    walk.target(cx, id, resolution, || match original {
+        Some((source, span)) => Place::span(&source, span),
+        None => Place::file(entry.path.as_str()),
+    })
 }
 
 /// Whether `[entries]` may mean this file; `link` finds out.
 fn is_named_entry(cx: &Context, file: &SourceFile) -> bool {
     cx.settings.entries.iter().any(|entry| file.path.as_str().ends_with(&entry.source))
-}
-
-/// Gives a file its id; a file that has none yet is to be loaded in the next round.
-fn number(graph: &mut ModuleGraph, found: &mut Vec<(ModuleId, SourceFile)>, file: SourceFile) -> ModuleId {
-    let next = ModuleId(graph.by_path.len());
-    *graph.by_path.entry(file.path.clone()).or_insert_with(|| {
-        found.push((next, file));
-        next
-    })
 }
 
 /// How long loading takes: only what is read as text is read here.
@@ -178,52 +170,4 @@ fn work(file: &SourceFile) -> u64 {
         | Kind::SourceMap
         | Kind::Opaque => 0,
     }
-}
-
-fn follow_references(
-    cx: &Context,
-    resolver: &Resolver,
-    graph: &mut ModuleGraph,
-    found: &mut Vec<(ModuleId, SourceFile)>,
-    file: SourceFile,
-    loaded: Loaded,
-) -> Module {
-    let Loaded { source, body, references, type_references, sheets } = loaded;
-    let mut target = |reference: &FoundReference, resolution| match resolution {
-        Resolution::Source(file) => Target::Module(number(graph, found, *file)),
-        Resolution::Foreign(path) => Target::Foreign(path),
-        Resolution::AsWritten => Target::AsWritten,
-        Resolution::Fault(fault) => {
-            cx.report(place(*fault, &file, source.as_ref(), reference));
-            Target::AsWritten
-        }
-    };
-    let references = references.into_iter().map(|found| (resolver.resolve(&file, &found), found));
-    let sheets = sheets.into_iter().filter_map(|(found, path)| Some((resolver.at(path)?.into(), found)));
-    let references = references
-        .chain(sheets)
-        .map(|(resolution, found)| {
-            let target = target(&found, resolution);
-            Reference { found, target }
-        })
-        .collect();
-    let type_imports = type_references
-        .iter()
-        .filter_map(|found| match resolver.resolve(&file, found) {
-            // Types leave no trace in the output, so nobody misses a file that is not there.
-            Resolution::Fault(_) => None,
-            resolution => match target(found, resolution) {
-                Target::Module(id) => Some(id),
-                Target::Foreign(_) | Target::AsWritten => None,
-            },
-        })
-        .collect();
-    Module { file, source, body, references, type_imports }
-}
-
-fn place(fault: Diagnostic, file: &SourceFile, source: Option<&Arc<Source>>, found: &FoundReference) -> Diagnostic {
-    fault.at(match source {
-        Some(source) => Place::span(source, found.span),
-        None => Place::file(file.path.as_str()),
-    })
 }

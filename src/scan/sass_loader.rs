@@ -55,7 +55,7 @@ impl<'a> SheetFiles<'a> {
         let loads = survey(&source.text, Syntax::of(&on_disk.to_string_lossy()));
         let found = loads.into_iter().filter_map(|load| {
             let (path, _) = loader.find(&load.url, on_disk, load.rule == LoadRule::Import).ok()??;
-            let found = FoundReference { specifier: load.url, kind: ReferenceKind::SassLoad, span: load.span };
+            let found = FoundReference::new(load.url, ReferenceKind::SassLoad, load.span);
             Some((found, SheetPath { shown: self.shown(&path), on_disk: path }))
         });
         found.collect()
@@ -128,7 +128,7 @@ impl Sheets for SheetFiles<'_> {
         let mut looked_in: Vec<String> = looked_in.map(shown).collect();
         looked_in.push("the packages in node_modules".to_owned());
         let wanted = normalized(&folder.join(bare));
-        let siblings = wanted.parent().map(fs::names_in).unwrap_or_default();
+        let siblings = wanted.parent().map(|folder| fs::Listings::default().names(folder)).unwrap_or_default();
         let names: Vec<String> = siblings
             .iter()
             .filter(|name| [".scss", ".sass", ".css"].iter().any(|extension| name.ends_with(extension)))

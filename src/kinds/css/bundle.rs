@@ -135,7 +135,7 @@ fn load<'a>(entry: ModuleId, sheets: &'a dyn Sheets) -> Result<Vec<Sheet<'a>>, V
             let Some(&index) = by_start.get(&import.span.start) else { return ImportTarget::Written };
             match &references[index].target {
                 _ if references[index].found.kind != ReferenceKind::StyleImport => ImportTarget::Written,
-                Target::AsWritten => ImportTarget::Written,
+                Target::AsWritten | Target::Global(_) | Target::Address(_) | Target::Missing => ImportTarget::Written,
                 Target::Foreign(_) => ImportTarget::Foreign(index),
                 Target::Module(module) if sheets.source(*module).is_none() => ImportTarget::Broken,
                 Target::Module(module) => {

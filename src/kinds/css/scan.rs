@@ -77,5 +77,5 @@ fn source_map(reading: &Reading) -> Option<FoundReference> {
 
 fn local(specifier: &str, kind: ReferenceKind, span: Span) -> Option<FoundReference> {
     let ours = matches!(Specifier::parse(specifier), Specifier::Local { .. });
-    ours.then(|| FoundReference { specifier: specifier.to_owned(), kind, span })
+    ours.then(|| FoundReference::new(specifier, kind, span))
 }

@@ -40,7 +40,9 @@ impl Urls {
                 let leads = match reference.map(|reference| &sheet.references[reference].target) {
                     Some(Target::Module(module)) => Leads::Module(*module),
                     Some(Target::Foreign(path)) => Leads::Foreign(path.clone()),
-                    Some(Target::AsWritten) | None => Leads::Written,
+                    Some(Target::AsWritten | Target::Global(_) | Target::Address(_) | Target::Missing) | None => {
+                        Leads::Written
+                    }
                 };
                 let hole = reference.filter(|_| leads != Leads::Written).map(|reference| (sheet.module, reference));
                 let text = if hole.is_some() { suffix(&url.value) } else { &url.value };

@@ -47,7 +47,7 @@ pub fn take_source_map(comments: &SingleThreadedComments, positions: &Positions)
     let opening = "//".len();
     let start = positions.offset(comment.span.lo)? + opening + comment.text.find(url)?;
     let span = Span::new(start, start + url.len());
-    Some(FoundReference { specifier: url.to_owned(), kind: ReferenceKind::SourceMap, span })
+    Some(FoundReference::new(url, ReferenceKind::SourceMap, span))
 }
 
 /// ECMA-426, section 11.1.2: `# sourceMappingURL=`, or `@` for `#`, and one word.

@@ -12,6 +12,7 @@ use swc_core::ecma::transforms::base::assumptions::Assumptions;
 use swc_core::ecma::transforms::base::helpers::{HELPERS, Helpers, inject_helpers};
 use swc_core::ecma::transforms::base::resolver;
 use swc_core::ecma::transforms::proposal::decorator_2023_11::decorator_2023_11;
+use swc_core::ecma::transforms::proposal::decorators::{Config as DecoratorsConfig, decorators};
 use swc_core::ecma::transforms::proposal::explicit_resource_management::explicit_resource_management;
 use swc_core::ecma::transforms::react::{Options as ReactOptions, Runtime, react};
 use swc_core::ecma::transforms::typescript::{
@@ -20,6 +21,7 @@ use swc_core::ecma::transforms::typescript::{
 use swc_core::ecma::utils::prepend_stmts;
 use swc_core::ecma::visit::{VisitMut, VisitMutWith};
 
+use super::TypeOptions;
 use super::parse::Parsed;
 use super::survey::Survey;
 use crate::config::{Jsx, JsxRuntime, Targets};
@@ -32,14 +34,31 @@ pub struct Marks {
     pub top_level: Mark,
 }
 
+/// What a project says of JSX and types.
+#[derive(Clone, Copy)]
+pub struct Meaning<'a> {
+    pub jsx: &'a Jsx,
+    pub types: &'a TypeOptions,
+}
+
 /// Rewrites `parsed.program`, whose identifiers are resolved. Complaints go to swc's handler of this thread.
-pub fn lower(parsed: &mut Parsed, survey: &Survey, marks: Marks, jsx: &Jsx, targets: &Browsers) {
+pub fn lower(parsed: &mut Parsed, survey: &Survey, marks: Marks, meaning: Meaning<'_>, targets: &Browsers) {
     let Parsed { program, dialect, comments, map, .. } = parsed;
+    let Meaning { jsx, types } = meaning;
+    let legacy_decorators = survey.decorators && types.legacy_decorators;
+    if legacy_decorators {
+        // Before the types go: metadata is made of them.
+        program.mutate(decorators(DecoratorsConfig {
+            legacy: true,
+            emit_metadata: types.decorator_metadata,
+            use_define_for_class_fields: types.define_fields,
+        }));
+    }
     if dialect.has_types() {
-        strip_types(program, dialect.has_jsx(), comments, map, marks, jsx);
+        strip_types(program, dialect.has_jsx(), comments, map, marks, meaning);
     }
     // Only where needed: the pass rewrites the computed keys of every class, and in another order.
-    if survey.decorators {
+    if survey.decorators && !legacy_decorators {
         program.mutate(decorator_2023_11());
     }
     // Lowered for all browsers: some of the newest do not have it.
@@ -50,10 +69,14 @@ pub fn lower(parsed: &mut Parsed, survey: &Survey, marks: Marks, jsx: &Jsx, targ
         let options = react_options(jsx);
         program.mutate(react(Lrc::clone(map), Some(comments.clone()), options, marks.top_level, marks.unresolved));
     }
-    if let Some(versions) = targets.versions {
+    // Only TypeScript's own fields may be assigned, as its older versions did.
+    let assigns_fields = dialect.has_types() && !types.define_fields;
+    if targets.versions.is_some() || assigns_fields {
+        let versions = targets.versions.unwrap_or_else(newest);
         let config = EnvConfig { targets: Some(EnvTargets::Versions(versions)), ..EnvConfig::default() };
-        let env = transform_from_env(marks.unresolved, Some(comments.clone()), config.into(), Assumptions::default());
-        program.mutate(env);
+        let mut assumptions = Assumptions::default();
+        assumptions.set_public_class_fields = assigns_fields;
+        program.mutate(transform_from_env(marks.unresolved, Some(comments.clone()), config.into(), assumptions));
     }
     add_helpers(program, marks);
 }
@@ -90,10 +113,11 @@ fn strip_types(
     comments: &SingleThreadedComments,
     map: &Lrc<swc_core::common::SourceMap>,
     marks: Marks,
-    jsx: &Jsx,
+    Meaning { jsx, types }: Meaning<'_>,
 ) {
     let config = TypesConfig {
         no_empty_export: true,
+        verbatim_module_syntax: types.keep_imports,
         // `import x = require()` and `export =` are Node's: an error.
         import_export_assign_config: TsImportExportAssignConfig::EsNext,
         ..TypesConfig::default()
@@ -124,6 +148,11 @@ fn react_options(jsx: &Jsx) -> ReactOptions {
             ..common
         },
     }
+}
+
+/// Browsers for which nothing is lowered.
+fn newest() -> Versions {
+    Versions { chrome: Some(EnvVersion { major: 1000, minor: 0, patch: 0 }), ..Versions::default() }
 }
 
 /// The target browsers as swc knows them.

@@ -28,7 +28,7 @@ use swc_core::ecma::transforms::base::helpers::{HELPERS, Helpers};
 use swc_core::ecma::transforms::base::hygiene::hygiene;
 use swc_core::ecma::transforms::base::resolver;
 
-use self::lower::{Browsers, Marks};
+use self::lower::{Browsers, Marks, Meaning};
 use self::parse::{Complaints, Parsed};
 use self::redeclared::Redeclared;
 use self::survey::Survey;
@@ -43,6 +43,26 @@ pub struct ScriptOptions<'a> {
     pub source_map: bool,
     pub targets: &'a Targets,
     pub jsx: &'a Jsx,
+    pub types: &'a TypeOptions,
+}
+
+/// What a project's tsconfig.json may say of the meaning of its scripts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeOptions {
+    /// `experimentalDecorators`: TypeScript's own, not those of the standard.
+    pub legacy_decorators: bool,
+    /// `emitDecoratorMetadata`, for legacy decorators alone.
+    pub decorator_metadata: bool,
+    /// `useDefineForClassFields`: fields are defined, as the standard says, not assigned.
+    pub define_fields: bool,
+    /// `verbatimModuleSyntax` and its forerunners: an import without `type` stays though only types use it.
+    pub keep_imports: bool,
+}
+
+impl Default for TypeOptions {
+    fn default() -> Self {
+        Self { legacy_decorators: false, decorator_metadata: false, define_fields: true, keep_imports: false }
+    }
 }
 
 /// A compiled script and the references that its holes index.
@@ -150,8 +170,9 @@ fn compile_in_scope(
     let written = references::written_imports(&parsed.program, &parsed.positions);
 
     let browsers = Browsers::new(options.targets);
+    let meaning = Meaning { jsx: options.jsx, types: options.types };
     let complaints = Complaints::default();
-    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, &survey, marks, options.jsx, &browsers));
+    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, &survey, marks, meaning, &browsers));
     let complaints = complaints.into_diagnostics(source, &parsed.positions);
     if !complaints.is_empty() {
         return Err(Failure::Broken(complaints));

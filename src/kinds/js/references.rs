@@ -45,7 +45,7 @@ pub fn written_imports(program: &Program, positions: &Positions) -> Vec<FoundRef
         let specifier = literal.value.as_str()?.to_owned();
         let span = positions.span(literal.span);
         let is_local = Specifier::parse(&specifier) != Specifier::Elsewhere;
-        is_local.then_some(FoundReference { specifier, kind: ReferenceKind::Import, span })
+        is_local.then_some(FoundReference::new(specifier, ReferenceKind::Import, span))
     };
     module.body.iter().filter_map(specifier).filter_map(local).collect()
 }
@@ -72,7 +72,7 @@ impl LinkTaker<'_> {
         let span = self.positions.span(span);
         literal.value = format!("{}{suffix}", self.placeholders.token(index)).into();
         literal.raw = None;
-        self.links.references.push(FoundReference { specifier: written, kind, span });
+        self.links.references.push(FoundReference::new(written, kind, span));
         Some(index)
     }
 

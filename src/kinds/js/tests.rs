@@ -10,13 +10,20 @@ struct Case {
     minify: bool,
     source_map: bool,
     jsx: Jsx,
+    types: TypeOptions,
     targets: Targets,
 }
 
 impl Case {
     fn new() -> Self {
         let targets = Targets::baseline_widely_available();
-        Self { minify: true, source_map: false, jsx: ScriptSettings::default().jsx, targets }
+        Self {
+            minify: true,
+            source_map: false,
+            jsx: ScriptSettings::default().jsx,
+            types: TypeOptions::default(),
+            targets,
+        }
     }
 
     fn readable() -> Self {
@@ -25,8 +32,13 @@ impl Case {
 
     fn compile(&self, name: &str, text: &str) -> (Option<Compiled>, Vec<Diagnostic>) {
         let source = source(name, text);
-        let options =
-            ScriptOptions { minify: self.minify, source_map: self.source_map, targets: &self.targets, jsx: &self.jsx };
+        let options = ScriptOptions {
+            minify: self.minify,
+            source_map: self.source_map,
+            targets: &self.targets,
+            jsx: &self.jsx,
+            types: &self.types,
+        };
         // What every caller must provide.
         let job = || compile(ModuleId(7), &source, &options);
         std::thread::scope(|scope| {
@@ -411,4 +423,27 @@ fn imports_of_types_are_told_apart() {
     let specifiers = |found: &[FoundReference]| found.iter().map(|at| at.specifier.clone()).collect::<Vec<_>>();
     assert_eq!(specifiers(&compiled.references), ["./code"]);
     assert_eq!(specifiers(&compiled.type_references), ["./types", "./also-types"]);
+}
+
+#[test]
+fn tsconfig_decides_what_fields_and_decorators_mean() {
+    let text = "declare const D: any, P: any; class Dep {}\n@D class A { @P x: Dep = new Dep(); y?: number; z = 1 }\nexport { A };";
+    let old =
+        TypeOptions { legacy_decorators: true, decorator_metadata: true, define_fields: false, keep_imports: false };
+    let legacy = Case { types: old, ..Case::readable() }.text("a.ts", text);
+    assert!(legacy.contains("design:type") && legacy.contains("_ts_decorate") && !legacy.contains(" y;"), "{legacy}");
+    assert!(legacy.contains("this.z = 1"), "{legacy}");
+    let standard = Case::readable().text("a.ts", text);
+    assert!(!standard.contains("design:type") && standard.contains("_apply_decs"), "{standard}");
+    // What JavaScript writes is JavaScript's.
+    let plain = Case { types: TypeOptions { define_fields: false, ..TypeOptions::default() }, ..Case::readable() };
+    assert!(plain.text("a.js", "export class A { z = 1 }").contains("z = 1;\n"));
+}
+
+#[test]
+fn imports_stay_where_the_project_says_so() {
+    let text = "import { a, type B } from './a.js'; export const b: B = 1;";
+    assert!(!Case::readable().text("a.ts", text).contains("a.js"));
+    let verbatim = TypeOptions { keep_imports: true, ..TypeOptions::default() };
+    assert!(Case { types: verbatim, ..Case::readable() }.text("a.ts", text).contains("import { a } from"));
 }

@@ -151,11 +151,7 @@ fn found_path(specifier: &str, span: Range<usize>, path: Range<usize>) -> Option
     let readable = !specifier.contains(decoded::UNKNOWN);
     let ours = readable && matches!(Specifier::parse(specifier), Specifier::Local { .. });
     ours.then(|| FoundPath {
-        reference: FoundReference {
-            specifier: specifier.to_owned(),
-            kind: ReferenceKind::Url,
-            span: Span::new(span.start, span.end),
-        },
+        reference: FoundReference::new(specifier, ReferenceKind::Url, Span::new(span.start, span.end)),
         path,
     })
 }

@@ -88,7 +88,7 @@ fn cut(id: ModuleId, text: &str, sources: Vec<&RawValue>) -> (Piece, Vec<FoundRe
         let hole = Hole { offset: piece.text.len(), module: id, reference: references.len(), dotted: false };
         piece.holes.push(hole);
         let span = Span::new(range.start, range.end);
-        references.push(FoundReference { specifier, kind: ReferenceKind::Url, span });
+        references.push(FoundReference::new(specifier, ReferenceKind::Url, span));
         from = path.end;
     }
     piece.text.push_str(&text[from..]);

@@ -1,29 +1,47 @@
 //! What a specifier leads to.
 //!
 //! A reference is looked up beside the file that wrote it, then at that logical path over all source roots, then as a
-//! file of the output root that is not ours. What is found nowhere is a fault that says where was looked.
+//! file of the output root that is not ours. The import of a bare name is looked up as a package first, as tsconfig.json and
+//! `[js.alias]` say. What is found nowhere is a fault that says where was looked.
 
 mod candidates;
+mod faults;
+mod loads;
+mod manifest;
+mod package_files;
+mod packages;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use oxc_resolver::TsConfig;
 
 use super::sass_loader::SheetPath;
-use crate::config::Settings;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::config::{External, Settings};
+use crate::diagnostic::Diagnostic;
 use crate::discover::{Location, Sources};
 use crate::fs;
-use crate::graph::{FoundReference, Kind, ReferenceKind, SourceFile, Specifier};
+use crate::graph::{FoundReference, Kind, Load, ReferenceKind, SourceFile, Specifier};
 use crate::ledger::Ledger;
-use crate::path::{ProjectPath, UrlPath};
+use crate::path::{ProjectPath, UrlPath, is_address};
 use candidates::candidates;
+use packages::{Found, NotFound, Packages, Purpose};
+
+pub use packages::is_in_packages;
+
+/// Modules are not linked yet: what packages and files that are no scripts hold could only be written file by file.
+const LINKS_MODULES: bool = false;
 
 pub struct Resolver<'a> {
     settings: &'a Settings,
     sources: &'a Sources,
     ledger: &'a Ledger,
+    packages: Packages,
     by_path: BTreeMap<&'a str, &'a SourceFile>,
     by_logical: BTreeMap<&'a UrlPath, &'a SourceFile>,
+    /// Sources that symbolic links lead to, by where they really are.
+    by_real_path: OnceLock<BTreeMap<PathBuf, &'a SourceFile>>,
 }
 
 pub enum Resolution {
@@ -32,6 +50,14 @@ pub enum Resolution {
     Foreign(UrlPath),
     /// Declared external, or nothing that has to be followed.
     AsWritten,
+    /// Declared external: an expression.
+    Global(String),
+    /// Declared external: another address.
+    Address(String),
+    /// Not there, and that is expected.
+    Missing,
+    /// Left as it is written, but somebody should know. Without its place.
+    Left(Box<Diagnostic>),
     /// Without its place.
     Fault(Box<Diagnostic>),
 }
@@ -40,42 +66,131 @@ impl<'a> Resolver<'a> {
     pub fn new(settings: &'a Settings, sources: &'a Sources, ledger: &'a Ledger) -> Self {
         let by_path = sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let by_logical = sources.files.iter().filter_map(|file| Some((file.logical.as_ref()?, file))).collect();
-        Self { settings, sources, ledger, by_path, by_logical }
+        let packages = Packages::new(settings);
+        Self { settings, sources, ledger, packages, by_path, by_logical, by_real_path: OnceLock::new() }
     }
 
+    /// May be asked from many threads; deterministic.
     pub fn resolve(&self, from: &SourceFile, found: &FoundReference) -> Resolution {
+        match Purpose::of(found.kind) {
+            Some(purpose @ (Purpose::Import | Purpose::Require)) => self.resolve_module(from, found, purpose),
+            Some(Purpose::Style) | None => self.resolve_address(from, found),
+        }
+    }
+
+    /// An import of a script.
+    fn resolve_module(&self, from: &SourceFile, found: &FoundReference, purpose: Purpose) -> Resolution {
+        let written = &found.specifier;
+        if is_address(written) {
+            return Resolution::AsWritten;
+        }
+        match self.settings.scripts.external(written) {
+            Some(External::AsWritten) => return Resolution::AsWritten,
+            Some(External::Global(expression)) => return Resolution::Global(expression.clone()),
+            Some(External::Address(address)) => return Resolution::Address(address.clone()),
+            None => {}
+        }
+        let (path, query) = written.split_once('?').unwrap_or((written, ""));
+        let relative = matches!(path.split('/').next(), Some("." | ".."));
+        let mut looked_in = BTreeSet::new();
+        if relative
+            && !is_of_package(from)
+            && let Some(resolution) = self.local(from, path, found, &mut looked_in)
+        {
+            return self.load_as(found, query, resolution);
+        }
+        let tsconfig = match self.tsconfig(from) {
+            Ok(tsconfig) => tsconfig,
+            Err(fault) => return Resolution::Fault(Box::new(fault)),
+        };
+        let missing = match self.packages.resolve(&from.on_disk, path, purpose, tsconfig.as_deref()) {
+            Ok(Found::File(on_disk)) if is_in_packages(&on_disk) && !LINKS_MODULES => {
+                return Resolution::Left(Box::new(faults::not_bundled(path)));
+            }
+            Ok(Found::File(on_disk)) => return self.load_as(found, query, self.at(&on_disk).into()),
+            Ok(Found::Nothing(on_disk)) => return nothing(self.at(&on_disk)).into(),
+            Err(missing) => missing,
+        };
+        if !relative
+            && missing == NotFound::Absent
+            && !is_of_package(from)
+            && let Some(logical) = UrlPath::new(Path::new(path))
+            && let Some(resolution) = self
+                .over_all_roots(&logical, found.kind, &mut looked_in)
+                .or_else(|| self.in_output_root(&logical, found.kind))
+        {
+            return self.load_as(found, query, resolution);
+        }
+        if found.optional && missing == NotFound::Absent {
+            return Resolution::Missing;
+        }
+        if relative {
+            let beside = from.path.join_sibling(path);
+            return Resolution::Fault(Box::new(self.unresolved(from, path, beside.as_ref(), looked_in)));
+        }
+        self.unresolved_package(from, path, missing)
+    }
+
+    /// A file that is found beside the importing one, or where that one's logical path leads.
+    fn local(
+        &self,
+        from: &SourceFile,
+        path: &str,
+        found: &FoundReference,
+        looked_in: &mut BTreeSet<String>,
+    ) -> Option<Resolution> {
+        let Specifier::Local { path, .. } = Specifier::parse(path) else { return None };
+        let beside = from.path.join_sibling(&path);
+        let logical = from.logical.as_ref().and_then(|from| from.join_sibling(&path));
+        beside
+            .as_ref()
+            .and_then(|path| self.beside(path, found.kind, looked_in))
+            .or_else(|| self.over_all_roots(logical.as_ref()?, found.kind, looked_in))
+            .or_else(|| self.in_output_root(logical.as_ref()?, found.kind))
+    }
+
+    /// A reference that is an address, or the import of a stylesheet: a path from the file that wrote it, dots or none.
+    fn resolve_address(&self, from: &SourceFile, found: &FoundReference) -> Resolution {
         let Specifier::Local { path, .. } = Specifier::parse(&found.specifier) else {
             return Resolution::AsWritten;
         };
-        let imports_module = matches!(found.kind, ReferenceKind::Import | ReferenceKind::DynamicImport);
-        if imports_module && self.settings.scripts.external.contains(&found.specifier) {
-            return Resolution::AsWritten;
-        }
-        let bare = imports_module && !path.starts_with("./") && !path.starts_with("../");
-        let beside = if bare { None } else { from.path.join_sibling(&path) };
-        let logical = match (&from.logical, bare) {
-            (_, true) => UrlPath::new(Path::new(&path)),
-            (Some(from), false) => from.join_sibling(&path),
-            (None, false) => None,
-        };
-
         let mut looked_in = BTreeSet::new();
-        let resolution = beside
-            .as_ref()
-            .and_then(|path| self.beside(path, found.kind, &mut looked_in))
-            .or_else(|| self.over_all_roots(logical.as_ref()?, found.kind, &mut looked_in))
-            .or_else(|| self.in_output_root(logical.as_ref()?, found.kind));
+        let resolution = match is_of_package(from) {
+            false => self.local(from, &found.specifier, found, &mut looked_in),
+            true => self.beside_on_disk(from, &path).map(Into::into),
+        };
+        let resolution = resolution.or_else(|| {
+            // `@import "bootstrap/dist/css/bootstrap.css"`: bundlers look for a package then.
+            let style = found.kind == ReferenceKind::StyleImport;
+            let named = style.then(|| path.strip_prefix('~').unwrap_or(&path))?;
+            match self.packages.resolve(&from.on_disk, named, Purpose::Style, None) {
+                Ok(Found::File(on_disk)) => Some(self.at(&on_disk).into()),
+                Ok(Found::Nothing(_)) | Err(_) => None,
+            }
+        });
         match resolution {
-            Some(Resolution::Source(file)) => self.check(found, *file),
+            Some(Resolution::Source(file)) => self.check_address(found, *file),
             Some(other) => other,
-            None if found.kind == ReferenceKind::SourceMap => Resolution::Fault(Box::new(missing_source_map(&path))),
-            None if bare => Resolution::Fault(Box::new(package_import(&path))),
-            None => Resolution::Fault(Box::new(self.unresolved(from, &path, beside.as_ref(), looked_in))),
+            None if found.kind == ReferenceKind::SourceMap => faults::missing_source_map(&path).into(),
+            None => {
+                let beside = from.path.join_sibling(&path);
+                Resolution::Fault(Box::new(self.unresolved(from, &path, beside.as_ref(), looked_in)))
+            }
         }
+    }
+
+    fn beside_on_disk(&self, from: &SourceFile, path: &str) -> Option<SourceFile> {
+        let on_disk = normalized(&from.on_disk.parent()?.join(path));
+        self.packages.files().listings().is_file(&on_disk).then(|| self.at(&on_disk))
     }
 
     fn beside(&self, path: &ProjectPath, kind: ReferenceKind, looked_in: &mut BTreeSet<String>) -> Option<Resolution> {
         looked_in.insert(folder(path.as_str()).to_owned());
+        let on_disk = path.on_disk(&self.settings.root);
+        if kind.is_of_module() && self.packages.files().listings().is_file(&on_disk.join("package.json")) {
+            // The folder may say which of its files it means.
+            return None;
+        }
         candidates(path.as_str(), kind).find_map(|candidate| self.file(&candidate).map(Into::into))
     }
 
@@ -98,7 +213,7 @@ impl<'a> Resolver<'a> {
     fn in_output_root(&self, logical: &UrlPath, kind: ReferenceKind) -> Option<Resolution> {
         let foreign = kind != ReferenceKind::StyleImport
             && !self.ledger.owns(logical)
-            && exists(&logical.on_disk(&self.settings.output_root));
+            && self.packages.files().listings().is_file(&logical.on_disk(&self.settings.output_root));
         foreign.then(|| Resolution::Foreign(logical.clone()))
     }
 
@@ -110,88 +225,114 @@ impl<'a> Resolver<'a> {
         }
         let path = ProjectPath::new(Path::new(path))?;
         let on_disk = path.on_disk(&self.settings.root);
-        if on_disk.starts_with(&self.settings.output_root) || !exists(&on_disk) {
+        if on_disk.starts_with(&self.settings.output_root) || !self.packages.files().listings().is_file(&on_disk) {
             return None;
         }
         let location = self.sources.locate(&path);
-        let partial = location.as_ref().is_some_and(|location| location.partial);
-        Some(SourceFile {
-            kind: Kind::of(path.as_str()),
-            size: fs::size(&on_disk).unwrap_or(0),
-            path,
-            on_disk,
-            logical: location.map(|Location { logical, .. }| logical),
-            partial,
+        let mut file = SourceFile { size: fs::size(&on_disk).unwrap_or(0), ..SourceFile::new(path, on_disk) };
+        if let Some(Location { logical, partial }) = location {
+            (file.logical, file.partial) = (Some(logical), partial);
+        }
+        Some(file)
+    }
+
+    /// The file at an absolute path, symbolic links resolved: a source, or a package's.
+    fn at(&self, on_disk: &Path) -> SourceFile {
+        let root = &self.settings.root;
+        let below = ProjectPath::below(root, on_disk);
+        if let Some(file) = below.as_ref().and_then(|path| self.by_path.get(path.as_str())) {
+            return (*file).clone();
+        }
+        if !is_in_packages(on_disk)
+            && let Some(file) = self.by_real_path().get(on_disk)
+        {
+            return (*file).clone();
+        }
+        let location = below.as_ref().and_then(|path| self.sources.locate(path));
+        let mut file = SourceFile::new(ProjectPath::from_root(root, on_disk), on_disk.to_owned());
+        match location {
+            Some(Location { logical, partial }) => (file.logical, file.partial) = (Some(logical), partial),
+            None => (file.logical, file.partial) = (self.place_of_package(&file), true),
+        }
+        file
+    }
+
+    fn by_real_path(&self) -> &BTreeMap<PathBuf, &'a SourceFile> {
+        self.by_real_path.get_or_init(|| {
+            let folders: BTreeSet<&Path> = self.sources.files.iter().filter_map(|file| file.on_disk.parent()).collect();
+            let real: BTreeMap<&Path, PathBuf> =
+                folders.into_iter().filter_map(|folder| Some((folder, fs::canonicalize(folder).ok()?))).collect();
+            let linked = |file: &&'a SourceFile| {
+                let folder = real.get(file.on_disk.parent()?)?;
+                let really = folder.join(file.on_disk.file_name()?);
+                let is_link = self.packages.files().listings().kind(&really) == Some(fs::EntryKind::Link);
+                let really = if is_link { fs::canonicalize(&really).ok()? } else { really };
+                (really != file.on_disk).then_some(really)
+            };
+            self.sources.files.iter().filter_map(|file| Some((linked(&file)?, file))).collect()
         })
     }
 
     /// A sheet that Sass found; `None` for CSS of somebody else, which is only ever a part of what Sass makes.
-    pub fn at(&self, SheetPath { on_disk, shown }: SheetPath) -> Option<SourceFile> {
+    pub fn sheet(&self, SheetPath { on_disk, shown }: SheetPath) -> Option<SourceFile> {
         let known = ProjectPath::below(&self.settings.root, &on_disk);
         if let Some(file) = known.and_then(|path| self.by_path.get(path.as_str()).copied()) {
             return Some(file.clone());
         }
-        let kind = Kind::of(shown.as_str());
-        let location = self.sources.locate(&shown);
-        (kind == Kind::Sass).then(|| SourceFile {
-            kind,
-            size: fs::size(&on_disk).unwrap_or(0),
-            path: shown,
-            on_disk,
-            logical: location.map(|Location { logical, .. }| logical),
-            partial: true,
+        let logical = self.sources.locate(&shown).map(|Location { logical, .. }| logical);
+        let size = fs::size(&on_disk).unwrap_or(0);
+        let file = SourceFile { logical, size, partial: true, ..SourceFile::new(shown, on_disk) };
+        (file.kind == Kind::Sass).then_some(file)
+    }
+
+    /// Where a package's file goes if it becomes an output of its own: below `packages`, in a folder that names package and
+    /// version, since a tree may hold several.
+    fn place_of_package(&self, file: &SourceFile) -> Option<UrlPath> {
+        let (folder, manifest) = self.packages.facts(&file.on_disk).package?;
+        let below = file.on_disk.strip_prefix(&folder).ok()?;
+        let name = manifest.name.as_deref()?;
+        let version = manifest.version.as_deref().map(|version| format!("@{version}")).unwrap_or_default();
+        let path = UrlPath::new(&Path::new("packages").join(format!("{name}{version}")).join(below))?;
+        Some(match file.kind.output_extension() {
+            Some(extension) => path.with_extension(extension),
+            None => path,
         })
     }
 
-    /// A file that was found may still be one that cannot be used so.
-    fn check(&self, found: &FoundReference, file: SourceFile) -> Resolution {
-        match (found.kind, file.kind) {
-            (ReferenceKind::SourceMap, _) => return Resolution::AsWritten,
-            (ReferenceKind::Import | ReferenceKind::DynamicImport, kind) if kind != Kind::Script => {
-                return Resolution::Fault(Box::new(not_a_script(&file)));
-            }
-            (ReferenceKind::StyleImport, kind) if kind != Kind::Style => {
-                return Resolution::Fault(Box::new(not_a_style(&file)));
-            }
-            (_, Kind::Sass) => return Resolution::Fault(Box::new(not_a_style(&file))),
-            (ReferenceKind::StyleImport, _) => {}
-            _ if file.logical.is_none() => return Resolution::Fault(Box::new(outside_roots(&file))),
-            _ => {}
-        }
-        Resolution::Source(Box::new(file))
-    }
-
-    fn unresolved(
-        &self,
-        from: &SourceFile,
-        path: &str,
-        beside: Option<&ProjectPath>,
-        looked_in: BTreeSet<String>,
-    ) -> Diagnostic {
-        let fault = Diagnostic::error(Code::UnresolvedReference, format!("could not find `{path}`"));
-        let Some(beside) = beside else {
-            return fault.hint("this path leads out of the project; move the file into a source root");
-        };
-        let looked_in: Vec<_> =
-            looked_in.into_iter().map(|folder| if folder.is_empty() { ".".into() } else { folder }).collect();
-        let fault = fault.note(format!("looked in: {}", looked_in.join(", ")));
-        match self.nearest(beside) {
-            Some(nearest) => {
-                let relative = nearest.relative_from(&from.path);
-                let dot = if path.starts_with("./") && !relative.starts_with("../") { "./" } else { "" };
-                fault.hint(format!("did you mean `{dot}{relative}`?"))
-            }
-            None => fault.hint("correct the path, or put the file there"),
+    /// Fills in what package.json says of a script.
+    pub fn add_facts(&self, file: &mut SourceFile) {
+        if file.kind.is_code() {
+            let facts = self.packages.facts(&file.on_disk);
+            (file.side_effects, file.declared_type) = (facts.side_effects, facts.declared_type);
         }
     }
 
-    /// A source with nearly this path, or with the same name elsewhere.
-    fn nearest(&self, wanted: &ProjectPath) -> Option<&ProjectPath> {
-        let nearest = did_you_mean(wanted.as_str(), self.by_path.keys().copied());
-        let nearest = nearest.and_then(|path| self.by_path.get(path)).copied();
-        let same_name = || self.sources.files.iter().find(|file| file.path.file_name() == wanted.file_name());
-        nearest.or_else(same_name).map(|file| &file.path)
+    /// The tsconfig.json that counts for a source.
+    pub fn tsconfig(&self, file: &SourceFile) -> Result<Option<Arc<TsConfig>>, Diagnostic> {
+        if file.kind != Kind::Script || is_in_packages(&file.on_disk) {
+            return Ok(None);
+        }
+        self.packages.tsconfig(&self.settings.root, &file.on_disk).map_err(|fault| self.broken_tsconfig(fault))
     }
+
+    /// How a module that was found is read, as its kind, the query and the import's attributes say.
+    fn load_as(&self, found: &FoundReference, query: &str, resolution: Resolution) -> Resolution {
+        let Resolution::Source(file) = resolution else { return resolution };
+        match self.check_module(found, query, *file) {
+            Ok(file) => file.into(),
+            Err(fault) => Resolution::Fault(Box::new(fault)),
+        }
+    }
+}
+
+/// Whether a file is looked at as npm does alone: it came with a package, or from beyond the project's folder.
+fn is_of_package(file: &SourceFile) -> bool {
+    file.path.as_str().starts_with("../") || is_in_packages(&file.on_disk)
+}
+
+/// The file without anything in it.
+fn nothing(file: SourceFile) -> SourceFile {
+    SourceFile { load: Load::Nothing, kind: Kind::Script, partial: true, side_effects: false, ..file }
 }
 
 impl From<SourceFile> for Resolution {
@@ -200,56 +341,30 @@ impl From<SourceFile> for Resolution {
     }
 }
 
+impl From<Diagnostic> for Resolution {
+    fn from(fault: Diagnostic) -> Self {
+        Self::Fault(Box::new(fault))
+    }
+}
+
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Whether a file with exactly this name is there, also where the file system ignores case.
-fn exists(on_disk: &Path) -> bool {
-    let (Some(folder), Some(name)) = (on_disk.parent(), on_disk.file_name().and_then(|name| name.to_str())) else {
-        return false;
-    };
-    fs::is_file(on_disk) && (cfg!(target_os = "linux") || fs::names_in(folder).iter().any(|at| at == name))
+/// The path without `.` and `..`, by its letters alone.
+fn normalized(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
-fn missing_source_map(path: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::MissingSourceMap,
-        format!("the source map `{path}` does not exist; the comment that names it was dropped"),
-    )
-    .hint("add the map beside the file, or remove the comment")
-}
-
-/// A warning, not an error: an import map may provide the package, and copies of libraries hold builds for bundlers that
-/// no page loads.
-fn package_import(path: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::UnsupportedImport,
-        format!(
-            "the package `{path}` is not bundled yet; the import stays as it is, and works only with an import map"
-        ),
-    )
-    .hint(format!("let an import map of the page provide it, and say so in assetc.toml: [js] external = [\"{path}\"]"))
-}
-
-fn not_a_script(file: &SourceFile) -> Diagnostic {
-    let how = match file.kind {
-        Kind::Style | Kind::Sass => "load the stylesheet with a <link> of its own",
-        _ => "use `new URL(\"…\", import.meta.url)` to get its address",
-    };
-    Diagnostic::error(Code::UnsupportedImport, format!("`{}` is not a script and cannot be imported yet", file.path))
-        .hint(how)
-}
-
-fn not_a_style(file: &SourceFile) -> Diagnostic {
-    Diagnostic::error(Code::UnsupportedImport, format!("`{}` is not a CSS file and cannot be imported", file.path))
-        .hint("import a .css file")
-}
-
-fn outside_roots(file: &SourceFile) -> Diagnostic {
-    Diagnostic::error(
-        Code::ReferenceOutsideRoots,
-        format!("`{}` lies outside of every source root, so it has no place in the output", file.path),
-    )
-    .hint("move the file into a source root, or add its folder to `roots` in assetc.toml")
-}
+#[cfg(test)]
+mod tests;
