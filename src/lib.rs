@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod config;
 mod graph;
 mod kinds;
+mod templates;
 mod compress;
 
 // ---- waterline: nothing above touches disk, clock, network or threads ----
@@ -29,6 +30,7 @@ mod emit;
 pub mod pipeline;
 
 mod headers;
+mod check;
 
 pub mod report;
 pub mod cli;

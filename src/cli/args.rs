@@ -34,6 +34,8 @@ Exit codes: 0 done, 1 could not be done, 2 wrong command line";
 pub(super) enum Command {
     /// Build the sources into the output folder
     Build(BuildArgs),
+    /// Look for faults in how templates and assets fit together
+    Check(CheckArgs),
     /// Print the rules by which a web server sends the output: caching, compressed siblings, types
     Headers(HeadersArgs),
     /// Print the JSON Schema of a document
@@ -100,6 +102,47 @@ pub(super) struct ProjectArgs {
     /// The output folder, relative to the working directory [default: `output.dir` of the configuration, or `static`]
     #[arg(long, value_name = "DIR", env = "ASSETC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The URL of the static files, such as Django's `STATIC_URL`
+    #[arg(long, value_name = "PATH", default_value = "/static/", value_parser = url_path())]
+    pub static_url: String,
+    /// How findings are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FormatArg,
+    /// Print what would mend hard-coded URLs and leading slashes, as a diff
+    #[arg(long)]
+    pub fix: bool,
+    /// With `--fix`: change the templates
+    #[arg(long, requires = "fix")]
+    pub write: bool,
+    /// Count warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  assetc build && assetc check             needs a build: it tells which names there are
+  assetc check --format github             annotations in a workflow of GitHub
+  assetc check --fix | git apply           or `assetc check --fix --write`
+
+Exit code 1 when there are errors. `assetc explain CODE` says what each finding means.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// For people
+    Text,
+    Json,
+    /// For code hosts and editors
+    Sarif,
+    /// Annotations in a workflow of GitHub
+    Github,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@
 
 mod args;
 mod build;
+mod check;
 mod explain;
 mod headers;
 mod print;
@@ -38,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
     };
     let code = match args.command {
         Command::Build(args) => in_directory(&|directory| build::build(&args, directory)),
+        Command::Check(args) => in_directory(&|directory| check::check(&args, directory)),
         Command::Headers(args) => in_directory(&|directory| headers::headers(&args, directory)),
         Command::SassWorker => Ok(sass_process::serve(io::stdin().lock(), io::stdout())),
         Command::Schema { name } => print(&schema(name), 0),

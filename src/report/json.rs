@@ -142,6 +142,37 @@ impl Document<'_> {
     }
 }
 
+/// What `assetc check --format json` prints, and `assetc doctor --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "assetc check --format json")]
+pub struct FindingsDocument<'a> {
+    /// The version of this document's form: 1. It changes only when a key is changed or taken away.
+    version: u8,
+    /// Whether there are no errors.
+    ok: bool,
+    /// Everything that was found, errors first, then by file and position.
+    diagnostics: Vec<DiagnosticEntry<'a>>,
+}
+
+/// The document of a command that finds faults and builds nothing.
+pub fn findings_document(diagnostics: &[Diagnostic]) -> FindingsDocument<'_> {
+    FindingsDocument {
+        version: 1,
+        ok: !diagnostics.iter().any(Diagnostic::is_error),
+        diagnostics: diagnostics.iter().map(DiagnosticEntry::of).collect(),
+    }
+}
+
+impl FindingsDocument<'_> {
+    /// Indented, with a newline at the end.
+    pub fn to_json(&self) -> String {
+        // Only maps with keys that are not strings fail, and there are none.
+        let mut json = serde_json::to_string_pretty(self).expect("plain data");
+        json.push('\n');
+        json
+    }
+}
+
 impl<'a> DiagnosticEntry<'a> {
     fn of(diagnostic: &'a Diagnostic) -> Self {
         let related = diagnostic.related.iter();

@@ -5,13 +5,17 @@
 //! Not here: deciding what is a fault, or which of these a user wants to see (`cli`).
 
 mod frame;
+mod github;
 mod json;
 mod progress;
+mod sarif;
 mod summary;
 mod text;
 
-pub use json::{Document, document};
+pub use github::github;
+pub use json::{Document, document, findings_document};
 pub use progress::ProgressBar;
+pub use sarif::sarif;
 pub use summary::summary;
 pub use text::diagnostics;
 
