@@ -124,7 +124,7 @@ impl<'a> Catalog<'a> {
         self.installed.get_or_init(|| {
             let mut found = Vec::new();
             for environment in &self.environments {
-                for python in fs::names_in(&environment.join("lib")) {
+                for (python, _) in fs::list(&environment.join("lib")).unwrap_or_default() {
                     static_folders(&environment.join("lib").join(python).join("site-packages"), 4, &mut found);
                 }
             }

@@ -98,8 +98,8 @@ fn is_foreign(folder: &Path) -> bool {
 
 /// Virtual environments are hidden or ignored by git, so the walk does not meet them.
 fn environments(settings: &Settings) -> Vec<ProjectPath> {
-    let names = fs::names_in(&settings.root);
-    let paths = names.iter().filter_map(|name| ProjectPath::new(Path::new(name)));
+    let listed = fs::list(&settings.root).unwrap_or_default();
+    let paths = listed.iter().filter_map(|(name, _)| ProjectPath::new(Path::new(name)));
     paths.filter(|path| fs::is_file(&path.on_disk(&settings.root).join("pyvenv.cfg"))).collect()
 }
 
