@@ -1,9 +1,12 @@
-//! What every stage is handed first: the settings, where to say what it finds, where to show how far it is.
+//! What every stage is handed first: the settings, the project's files, what is remembered, where to say what it finds, where
+//! to show how far it is.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inputs::{Reads, View};
+use crate::store::Store;
 
 /// The stages a user sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +33,55 @@ impl Progress for Silent {
     fn step(&self) {}
 }
 
+/// What lives from one build to the next: what is known of the disk, and what costly steps gave.
+///
+/// A build that fails leaves it whole.
+pub struct Session {
+    pub(crate) view: Arc<View>,
+    /// What the output folder holds, as far as it was looked at.
+    pub(crate) outputs: Arc<View>,
+    pub(crate) store: Store,
+}
+
+impl Session {
+    /// For one build: remembers on the disk, where the settings say.
+    pub fn new(settings: &Settings) -> Self {
+        Self::over(settings, disk_store(settings))
+    }
+
+    /// For a process that builds again and again: remembers in memory too. It must be told of every change of the disk.
+    pub fn lasting(settings: &Settings) -> Self {
+        Self::over(settings, disk_store(settings).with_memory())
+    }
+
+    /// Remembers nothing.
+    #[cfg(test)]
+    pub fn forgetful(settings: &Settings) -> Self {
+        Self::over(settings, Store::none())
+    }
+
+    fn over(settings: &Settings, store: Store) -> Self {
+        let view = || Arc::new(View::new(&settings.root, &settings.output_root));
+        Self { view: view(), outputs: view(), store }
+    }
+}
+
+fn disk_store(settings: &Settings) -> Store {
+    match &settings.cache {
+        Some(cache) => Store::none().with_disk(&cache.dir, cache.max_size),
+        None => Store::none(),
+    }
+}
+
 pub struct Context<'a> {
     pub settings: &'a Settings,
     pub progress: &'a dyn Progress,
+    /// The way to the project's files: everything that a stage reads of the project is read through this.
+    pub(crate) reads: Reads,
+    /// What the output folder holds.
+    pub(crate) outputs: &'a View,
+    /// Remembers what costly steps gave.
+    pub(crate) store: &'a Store,
     heard: Mutex<Vec<Diagnostic>>,
 }
 
@@ -41,8 +90,16 @@ pub struct Context<'a> {
 pub struct Stopped;
 
 impl<'a> Context<'a> {
-    pub fn new(settings: &'a Settings, progress: &'a dyn Progress) -> Self {
-        Self { settings, progress, heard: Mutex::new(Vec::new()) }
+    pub fn new(settings: &'a Settings, progress: &'a dyn Progress, session: &'a Session) -> Self {
+        let reads = Reads::new(Arc::clone(&session.view));
+        Self {
+            settings,
+            progress,
+            reads,
+            outputs: &session.outputs,
+            store: &session.store,
+            heard: Mutex::new(Vec::new()),
+        }
     }
 
     pub fn report(&self, mut diagnostic: Diagnostic) {
@@ -61,8 +118,8 @@ impl<'a> Context<'a> {
     }
 
     /// Everything reported so far, sorted.
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let mut diagnostics = self.heard.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.lock().clone();
         crate::diagnostic::sort(&mut diagnostics);
         diagnostics
     }

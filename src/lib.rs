@@ -14,6 +14,9 @@ mod compress;
 // ---- waterline: nothing above touches disk, clock, network or threads ----
 
 mod fs;
+#[cfg_attr(not(test), expect(dead_code, reason = "`watch` asks for the rest"))]
+mod inputs;
+mod store;
 mod ledger;
 pub mod context;
 mod schedule;
@@ -26,6 +29,8 @@ mod optimize;
 mod fingerprint;
 mod precompress;
 mod emit;
+
+mod last_build;
 
 pub mod pipeline;
 

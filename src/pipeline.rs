@@ -3,13 +3,14 @@
 use std::time::{Instant, SystemTime};
 
 use crate::config::Settings;
-use crate::context::{Context, Progress, Stopped};
+use crate::context::{Context, Progress, Session, Stopped};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::discover;
 use crate::emit::{Published, emit};
 use crate::fingerprint::fingerprint;
 use crate::fs::{OutputError, Staging};
 use crate::graph::{Output, OutputReport, Report};
+use crate::last_build::LastBuild;
 use crate::ledger::Ledger;
 use crate::link::link;
 use crate::optimize::optimize;
@@ -30,11 +31,19 @@ const STACK: usize = 256 << 20;
 
 /// Builds the project that `settings` describe, on `settings.threads` threads.
 pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {
+    build_in(&Session::new(settings), settings, progress)
+}
+
+/// [`build`], with what earlier builds of the same session know.
+pub fn build_in(session: &Session, settings: &Settings, progress: &dyn Progress) -> Build {
     let started = Instant::now();
-    let cx = Context::new(settings, progress);
+    let cx = Context::new(settings, progress, session);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).stack_size(STACK).build();
     let done = match pool {
-        Ok(pool) => pool.install(|| stages(&cx)),
+        Ok(pool) => match pool.install(|| LastBuild::if_unchanged(session, settings)) {
+            Some(LastBuild { diagnostics, report, .. }) => return Build { diagnostics, report: Some(report) },
+            None => pool.install(|| stages(&cx)),
+        },
         Err(error) => {
             let fault = format!("{} threads could not be started: {error}", settings.threads);
             cx.report(Diagnostic::error(Code::NoThreads, fault).hint("ask for fewer with `-j`"));
@@ -43,8 +52,14 @@ pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {
     };
     // A warning that `--strict` made an error may be said after the last stage that stops.
     let done = cx.stop_if_errors().and(done);
-    let report = done.ok().map(|(outputs, published)| report(settings, started, &outputs, published));
-    Build { diagnostics: cx.into_diagnostics(), report }
+    session.store.end_build(done.is_ok());
+    let report = done.ok().map(|(outputs, published)| {
+        let expires = published.expires;
+        let report = report(settings, started, &outputs, published);
+        LastBuild::remember(&cx, session, &report, expires);
+        report
+    });
+    Build { diagnostics: cx.diagnostics(), report }
 }
 
 fn stages(cx: &Context) -> Result<(Vec<Output>, Published), Stopped> {
@@ -101,5 +116,6 @@ fn report(settings: &Settings, started: Instant, outputs: &[Output], published: 
         unchanged: published.unchanged,
         removed: published.removed,
         retained: published.retained,
+        files: published.files,
     }
 }

@@ -38,6 +38,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Print the rules by which a web server sends the output: caching, compressed siblings, types
     Headers(HeadersArgs),
+    /// Empty the cache; the next build computes everything anew, and writes the same
+    Clean(ProjectArgs),
     /// Print the JSON Schema of a document
     Schema {
         /// `config` is `assetc.toml`, `report` is what `assetc build --json` prints, `manifest` is `assetc.json`
@@ -55,42 +57,7 @@ pub(super) enum Command {
     },
 }
 
-#[derive(Debug, clap::Args)]
-#[command(after_help = BUILD_EXAMPLES)]
-pub(super) struct BuildArgs {
-    /// The project's folder; paths in `assetc.toml` are relative to it
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub root: PathBuf,
-    /// The configuration [default: `assetc.toml` in the project's folder, if there is one]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// What the build is for
-    #[arg(long, value_name = "MODE", env = "ASSETC_MODE", hide_env_values = true, default_value = "production")]
-    pub mode: ModeArg,
-    /// The output folder, relative to the working directory [default: `output.dir` of the configuration, or `static`]
-    #[arg(long, value_name = "DIR", env = "ASSETC_OUT", hide_env_values = true)]
-    pub out: Option<PathBuf>,
-    /// Worker threads [default: one for each core]
-    #[arg(
-        short, long, value_name = "N", env = "ASSETC_JOBS", hide_env_values = true,
-        value_parser = clap::value_parser!(u16).range(1..=256)
-    )]
-    pub jobs: Option<u16>,
-    /// Count warnings as errors
-    #[arg(long)]
-    pub strict: bool,
-    /// Print one JSON document on standard output and nothing else (`assetc schema report` describes it)
-    #[arg(long, conflicts_with_all = ["quiet", "verbose"])]
-    pub json: bool,
-    /// Print only errors and warnings
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Print every warning and every output
-    #[arg(short, long)]
-    pub verbose: bool,
-}
-
-/// Where a project is, for the commands that read its build.
+/// Where a project is, and its output.
 #[derive(Debug, clap::Args)]
 pub(super) struct ProjectArgs {
     /// The project's folder; paths in `assetc.toml` are relative to it
@@ -102,6 +69,44 @@ pub(super) struct ProjectArgs {
     /// The output folder, relative to the working directory [default: `output.dir` of the configuration, or `static`]
     #[arg(long, value_name = "DIR", env = "ASSETC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
+}
+
+/// What every command that builds can be told.
+#[derive(Debug, clap::Args)]
+pub(super) struct BuildingArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Worker threads [default: one for each core]
+    #[arg(
+        short, long, value_name = "N", env = "ASSETC_JOBS", hide_env_values = true,
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub jobs: Option<u16>,
+    /// Count warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// Neither use nor fill the cache
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = BUILD_EXAMPLES)]
+pub(super) struct BuildArgs {
+    /// What the build is for
+    #[arg(long, value_name = "MODE", env = "ASSETC_MODE", hide_env_values = true, default_value = "production")]
+    pub mode: ModeArg,
+    #[command(flatten)]
+    pub building: BuildingArgs,
+    /// Print one JSON document on standard output and nothing else (`assetc schema report` describes it)
+    #[arg(long, conflicts_with_all = ["quiet", "verbose"])]
+    pub json: bool,
+    /// Print only errors and warnings
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every warning and every output
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, clap::Args)]

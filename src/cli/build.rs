@@ -4,7 +4,7 @@ use std::path::Path;
 use super::FAILED;
 use super::args::BuildArgs;
 use super::print::{print, print_error};
-use super::read_inputs::{find_root, read_inputs};
+use super::read_inputs::{find_root, flags, read_inputs};
 use crate::config::{Mode, Settings, settings};
 use crate::context::{Progress, Silent};
 use crate::diagnostic::Diagnostic;
@@ -17,12 +17,16 @@ use crate::report::{Detail, ProgressBar, diagnostics, document, summary};
 /// # Errors
 /// The command line was wrong.
 pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, clap::Error> {
-    let root = find_root(args, working_directory);
+    let project = &args.building.project;
+    let root = find_root(project, working_directory);
+    let flags = flags(&args.building, args.mode.into(), working_directory);
     let settings = match &root {
-        Ok(root) => read_inputs(args, working_directory, root).and_then(|inputs| settings(&inputs)).map(with_worker),
+        Ok(root) => {
+            read_inputs(project, working_directory, root, flags).and_then(|inputs| settings(&inputs)).map(with_worker)
+        }
         Err(fault) => Err(vec![fault.clone()]),
     };
-    let root = root.as_deref().unwrap_or(&args.root);
+    let root = root.as_deref().unwrap_or(&project.root);
     let mut outcome = Outcome { root, settings: settings.as_ref().ok(), heard: Vec::new(), report: None };
     match &settings {
         Ok(settings) => {

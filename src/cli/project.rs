@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use super::FAILED;
-use super::args::{BuildArgs, ModeArg, ProjectArgs};
+use super::args::ProjectArgs;
 use super::print::print_error;
 use super::read_inputs::{find_root, read_inputs};
-use crate::config::{Settings, settings};
+use crate::config::{Flags, Mode, Settings, settings};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::manifest::Manifest;
 use crate::fs;
@@ -17,19 +17,15 @@ use crate::report::{Detail, diagnostics};
 /// # Errors
 /// What is wrong with the project's folder or its configuration.
 pub(super) fn project_settings(args: &ProjectArgs, working_directory: &Path) -> Result<Settings, Vec<Diagnostic>> {
-    let args = BuildArgs {
-        root: args.root.clone(),
-        config: args.config.clone(),
-        mode: ModeArg::Production,
-        out: args.out.clone(),
-        jobs: None,
+    let root = find_root(args, working_directory).map_err(|fault| vec![fault])?;
+    let flags = Flags {
+        mode: Mode::Production,
+        output_root: args.out.as_ref().map(|out| working_directory.join(out)),
+        threads: None,
         strict: false,
-        json: false,
-        quiet: false,
-        verbose: false,
+        no_cache: false,
     };
-    let root = find_root(&args, working_directory).map_err(|fault| vec![fault])?;
-    settings(&read_inputs(&args, working_directory, &root)?)
+    settings(&read_inputs(args, working_directory, &root, flags)?)
 }
 
 /// The manifest of a build in `folder`.

@@ -1,8 +1,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::BuildArgs;
-use crate::config::{Flags, Inputs, TextFile};
+use super::args::{BuildingArgs, ProjectArgs};
+use crate::config::{Flags, Inputs, Mode, TextFile};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
 
@@ -10,7 +10,7 @@ use crate::fs;
 const CONFIG: &str = "assetc.toml";
 
 /// The project's folder: absolute, symbolic links resolved.
-pub(super) fn find_root(args: &BuildArgs, working_directory: &Path) -> Result<PathBuf, Diagnostic> {
+pub(super) fn find_root(args: &ProjectArgs, working_directory: &Path) -> Result<PathBuf, Diagnostic> {
     let shown = args.root.to_string_lossy();
     let fault = |message| {
         Diagnostic::error(Code::MissingRoot, message)
@@ -23,7 +23,12 @@ pub(super) fn find_root(args: &BuildArgs, working_directory: &Path) -> Result<Pa
 }
 
 /// What settings are made of; else every file that cannot be read.
-pub(super) fn read_inputs(args: &BuildArgs, working_directory: &Path, root: &Path) -> Result<Inputs, Vec<Diagnostic>> {
+pub(super) fn read_inputs(
+    args: &ProjectArgs,
+    working_directory: &Path,
+    root: &Path,
+    flags: Flags,
+) -> Result<Inputs, Vec<Diagnostic>> {
     let config = match &args.config {
         Some(given) => {
             let name = given.to_string_lossy();
@@ -46,14 +51,20 @@ pub(super) fn read_inputs(args: &BuildArgs, working_directory: &Path, root: &Pat
         config: told(config),
         browserslistrc: told(read_text(&root.join(".browserslistrc"), ".browserslistrc")),
         package_json: told(read_text(&root.join("package.json"), "package.json")),
-        flags: Flags {
-            mode: args.mode.into(),
-            output_root: args.out.as_ref().map(|out| working_directory.join(out)),
-            threads: args.jobs.map(usize::from),
-            strict: args.strict,
-        },
+        flags,
     };
     if faults.is_empty() { Ok(inputs) } else { Err(faults) }
+}
+
+/// What the command line says of a build.
+pub(super) fn flags(args: &BuildingArgs, mode: Mode, working_directory: &Path) -> Flags {
+    Flags {
+        mode,
+        output_root: args.project.out.as_ref().map(|out| working_directory.join(out)),
+        threads: args.jobs.map(usize::from),
+        strict: args.strict,
+        no_cache: args.no_cache,
+    }
 }
 
 /// `None` when there is no such file.

@@ -40,6 +40,7 @@ fn a_wrong_command_line_is_refused() {
         "assetc build --color red",
         "assetc build --no-such-flag",
         "assetc build --root",
+        "assetc clean --no-cache",
         "assetc schema x",
         "assetc explain no-such-code",
         "assetc build --out a --out b",
@@ -54,6 +55,8 @@ fn a_wrong_command_line_is_refused() {
 #[test]
 fn a_right_command_line_is_understood() {
     for line in [
+        "assetc clean --root a --config b",
+        "assetc build --no-cache",
         "assetc build",
         "assetc build --root a --config b --mode development --out c -j 3 --strict --json",
         "assetc --color never build -q",

@@ -1,3 +1,6 @@
+use std::fmt;
+use std::path::Path;
+
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use toml::Spanned;
 
@@ -7,6 +10,27 @@ use crate::diagnostic::{Code, Diagnostic};
 
 /// Types, tests and stories: what lies beside sources and never belongs on a page.
 const ALWAYS_IGNORED: [&str; 7] = ["*.d.ts", "*.d.mts", "*.d.cts", "*.test.*", "*.spec.*", "*.stories.*", "__tests__"];
+
+/// Patterns of paths below the project's folder, with the built-in ones.
+#[derive(Clone)]
+pub struct Globs {
+    set: GlobSet,
+    patterns: Vec<String>,
+}
+
+impl Globs {
+    /// Whether the path, relative to the project's folder, is one of them.
+    pub fn is_match(&self, path: impl AsRef<Path>) -> bool {
+        self.set.is_match(path)
+    }
+}
+
+/// The patterns tell everything; what they were compiled to says it in another way on every run.
+impl fmt::Debug for Globs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.patterns.fmt(f)
+    }
+}
 
 /// A pattern of source roots. `*` and `?` never match a `/`.
 pub(super) fn compile_root(file: &TextFile, root: &Spanned<String>) -> Result<RootPattern, Diagnostic> {
@@ -29,18 +53,18 @@ pub(super) fn compile_root(file: &TextFile, root: &Spanned<String>) -> Result<Ro
 const ALWAYS_KEPT: [&str; 1] = ["*.keep.*"];
 
 /// The built-in patterns and the configured ones, each for a file or for a folder and all in it.
-pub(super) fn compile_ignore(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+pub(super) fn compile_ignore(file: &TextFile, patterns: &[Spanned<String>]) -> Result<Globs, Vec<Diagnostic>> {
     let hint = "write patterns that do not match it; a file that another source refers to is used anyway";
     compile(file, "ignore", hint, &ALWAYS_IGNORED, patterns)
 }
 
 /// The same for pictures to leave as they are.
-pub(super) fn compile_keep(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+pub(super) fn compile_keep(file: &TextFile, patterns: &[Spanned<String>]) -> Result<Globs, Vec<Diagnostic>> {
     compile(file, "images.keep", "write patterns that do not match it", &ALWAYS_KEPT, patterns)
 }
 
 /// The same for the names that templates use.
-pub(super) fn compile_used(file: &TextFile, patterns: &[Spanned<String>]) -> Result<GlobSet, Vec<Diagnostic>> {
+pub(super) fn compile_used(file: &TextFile, patterns: &[Spanned<String>]) -> Result<Globs, Vec<Diagnostic>> {
     compile(file, "check.used", "write patterns that do not match it", &[], patterns)
 }
 
@@ -50,7 +74,7 @@ fn compile(
     hint: &str,
     built_in: &[&str],
     patterns: &[Spanned<String>],
-) -> Result<GlobSet, Vec<Diagnostic>> {
+) -> Result<Globs, Vec<Diagnostic>> {
     let mut set = GlobSetBuilder::new();
     add_built_in(&mut set, built_in);
     let mut faults = Vec::new();
@@ -62,25 +86,32 @@ fn compile(
     if !faults.is_empty() {
         return Err(faults);
     }
-    set.build().map_err(|error| {
+    let patterns = patterns.iter().map(|pattern| pattern.get_ref().clone()).collect();
+    set.build().map(|set| Globs { set, patterns }).map_err(|error| {
         vec![Diagnostic::error(Code::InvalidConfig, format!("`{key}` is too large: {error}")).at(file.place(0..0))]
     })
 }
 
 /// What is ignored when nothing is configured.
-pub(super) fn built_in_ignore() -> GlobSet {
+pub(super) fn built_in_ignore() -> Globs {
     built_in(&ALWAYS_IGNORED)
 }
 
 /// The pictures that are left alone when nothing is configured.
-pub(super) fn built_in_keep() -> GlobSet {
+pub(super) fn built_in_keep() -> Globs {
     built_in(&ALWAYS_KEPT)
 }
 
-fn built_in(patterns: &[&str]) -> GlobSet {
+/// The assets that count as used when nothing is configured.
+pub(super) fn built_in_used() -> Globs {
+    built_in(&[])
+}
+
+fn built_in(patterns: &[&str]) -> Globs {
     let mut set = GlobSetBuilder::new();
     add_built_in(&mut set, patterns);
-    set.build().expect("the built-in globs, which a test compiles")
+    let set = set.build().expect("the built-in globs, which a test compiles");
+    Globs { set, patterns: Vec::new() }
 }
 
 fn add_built_in(set: &mut GlobSetBuilder, patterns: &[&str]) {

@@ -9,13 +9,15 @@ use toml::Spanned;
 use super::ManifestFormat;
 use super::compile_globs::{compile_ignore, compile_keep, compile_root, compile_used};
 use super::options::{
-    CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, ManifestOptions, NameOptions, Options,
-    OutputOptions, Queries,
+    CacheOptions, CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, MOST_MEGABYTES, ManifestOptions,
+    NameOptions, Options, OutputOptions, Queries,
 };
 use super::options::{RetentionOptions, SassOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
 use super::read_options::read_options;
-use super::settings::{Coding, EntrySetting, Mode, Names, Retention, RootPattern, SassSettings, Settings};
+use super::settings::{
+    CacheSettings, Coding, EntrySetting, Mode, Names, Retention, RootPattern, SassSettings, Settings,
+};
 use super::targets::Targets;
 use super::text_file::TextFile;
 use crate::diagnostic::{Code, Diagnostic};
@@ -50,6 +52,7 @@ pub struct Flags {
     /// Never 0; `None`: one for each core.
     pub threads: Option<usize>,
     pub strict: bool,
+    pub no_cache: bool,
 }
 
 /// Merges the layers.
@@ -58,6 +61,7 @@ pub struct Flags {
 /// Every fault of every file that was read, sorted.
 pub fn settings(inputs: &Inputs) -> Result<Settings, Vec<Diagnostic>> {
     let mut settings = Settings::new(inputs.root.clone(), inputs.flags.mode);
+    settings.cache = Some(CacheSettings { dir: settings.root.join(".assetc/cache"), max_size: 1_000_000_000 });
     let mut faults = Vec::new();
     let mut queries = None;
     if let Some(file) = &inputs.config {
@@ -76,6 +80,9 @@ pub fn settings(inputs: &Inputs) -> Result<Settings, Vec<Diagnostic>> {
     }
     if let Some(threads) = inputs.flags.threads {
         settings.threads = threads;
+    }
+    if inputs.flags.no_cache {
+        settings.cache = None;
     }
     if faults.is_empty() {
         return Ok(settings);
@@ -139,6 +146,7 @@ impl FileLayer<'_> {
         self.apply_images(&options.images, settings);
         self.apply_compress(&options.compress, settings);
         settings.retention = self.retention(&options.retention);
+        settings.cache = self.cache(&options.cache, settings);
         settings.strict = options.strict.unwrap_or(settings.strict);
     }
 
@@ -346,6 +354,20 @@ impl FileLayer<'_> {
             retention.days = days as u32;
         }
         retention
+    }
+
+    fn cache(&mut self, options: &CacheOptions, settings: &Settings) -> Option<CacheSettings> {
+        let mut cache = settings.cache.clone()?;
+        if let Some(dir) = &options.dir {
+            if dir.get_ref().is_empty() {
+                self.fault(dir.span(), "`cache.dir` is empty").hint = Some("turn it off with `--no-cache`".to_owned());
+            }
+            cache.dir = without_dots(&settings.root.join(dir.get_ref()));
+        }
+        if let Some(megabytes) = self.within("cache.max_size", options.max_size.as_ref(), 1, MOST_MEGABYTES) {
+            cache.max_size = megabytes as u64 * 1_000_000;
+        }
+        Some(cache)
     }
 
     fn within(&mut self, key: &str, number: Option<&Spanned<i64>>, least: i64, most: i64) -> Option<i64> {

@@ -83,6 +83,10 @@ pub struct Options {
     #[serde(default)]
     pub retention: RetentionOptions,
 
+    /// What builds remember of each other's work. Losing it costs only time.
+    #[serde(default)]
+    pub cache: CacheOptions,
+
     /// Whether warnings count as errors. The flag `--strict` sets it too.
     ///
     /// Default: `false`.
@@ -363,6 +367,26 @@ pub struct RetentionOptions {
     #[schemars(with = "Option<i64>", range(min = 0, max = MOST))]
     pub days: Option<Spanned<i64>>,
 }
+
+/// What builds remember of each other's work. The flag `--no-cache` turns it off.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct CacheOptions {
+    /// Where it lies. Several projects and processes may share one folder.
+    ///
+    /// Default: `".assetc/cache"`.
+    #[schemars(with = "Option<String>")]
+    pub dir: Option<Spanned<String>>,
+
+    /// The most megabytes that it may grow to; what was used longest ago goes first.
+    ///
+    /// Default: `1000`.
+    #[schemars(with = "Option<i64>", range(min = 1, max = MOST_MEGABYTES))]
+    pub max_size: Option<Spanned<i64>>,
+}
+
+/// The largest cache that can be asked for: a petabyte.
+pub(super) const MOST_MEGABYTES: i64 = 1_000_000_000;
 
 /// The most releases or days that can be asked for; a century in days.
 pub(super) const MOST: i64 = 36_525;

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use globset::{GlobMatcher, GlobSet};
+use globset::GlobMatcher;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::compile_globs::Globs;
 use super::{ManifestFormat, Targets};
 use crate::diagnostic::Place;
 use crate::path::UrlPath;
@@ -22,7 +24,7 @@ pub struct Settings {
     pub output_root: PathBuf,
     pub entries: Vec<EntrySetting>,
     /// Paths below `root` that discover passes over.
-    pub ignore: GlobSet,
+    pub ignore: Globs,
     /// `None`: plain names only.
     pub fingerprint: Option<Names>,
     /// Whether scripts and styles get a source map, linked from them.
@@ -41,12 +43,22 @@ pub struct Settings {
     /// The URL of the output folder as far as it is known: begins and ends with `/`.
     pub prefix: String,
     /// Logical names of assets that count as used whatever names them.
-    pub used: GlobSet,
+    pub used: Globs,
     pub retention: Retention,
     /// Warnings count as errors.
     pub strict: bool,
     /// Worker threads; never 0.
     pub threads: usize,
+    /// Where earlier builds' work is remembered on the disk; `None`: nowhere.
+    pub cache: Option<CacheSettings>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// Absolute; need not exist yet.
+    pub dir: PathBuf,
+    /// In bytes.
+    pub max_size: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,7 +80,7 @@ impl Mode {
 }
 
 /// A source root as configured: a folder below the root, or a glob of folders.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RootPattern {
     /// As written, `/` at the end removed.
     pub text: String,
@@ -102,11 +114,11 @@ pub struct ImageSettings {
     /// oxipng's preset, 0 to 6.
     pub png_effort: u8,
     /// Paths below `root` of pictures that are copied all the same.
-    pub keep: GlobSet,
+    pub keep: Globs,
 }
 
 /// A form in which a server can send a file compressed (RFC 9110, section 8.4.1), and who compresses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Coding {
     Brotli,
     /// By libdeflate.
@@ -174,7 +186,7 @@ impl ScriptSettings {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Jsx {
     pub runtime: JsxRuntime,
     /// For the classic runtime.
@@ -245,11 +257,19 @@ impl Settings {
             sass: SassSettings::default(),
             manifests: Vec::new(),
             prefix: "/".to_owned(),
-            used: GlobSet::empty(),
+            used: super::compile_globs::built_in_used(),
             retention: Retention::default(),
             strict: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            cache: None,
         }
+    }
+}
+
+/// The text tells everything; what it was compiled to says it in another way on every run.
+impl fmt::Debug for RootPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RootPattern").field("text", &self.text).field("place", &self.place).finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,9 @@
+use serde::Serialize;
+
 /// The oldest version of each browser that the output must run in, as (major, minor, patch).
 ///
 /// One setting for scripts and styles.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Targets {
     pub android: Option<Version>,
     pub chrome: Option<Version>,

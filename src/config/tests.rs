@@ -10,7 +10,7 @@ fn inputs(toml: &str) -> Inputs {
         config: Some(TextFile::new("assetc.toml", toml)),
         browserslistrc: None,
         package_json: None,
-        flags: Flags { mode: Mode::Production, output_root: None, threads: None, strict: false },
+        flags: Flags { mode: Mode::Production, output_root: None, threads: None, strict: false, no_cache: false },
     }
 }
 
@@ -78,7 +78,7 @@ days = 1.5
         hint: did you mean `roots`?
     assetc.toml:4:1 [unknown-key] there is no key `zebra`
         at: zebra
-        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `css`, `sass`, `images`, `compress`, `manifest`, `check`, `retention` and `strict`
+        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `css`, `sass`, `images`, `compress`, `manifest`, `check`, `retention`, `cache` and `strict`
     assetc.toml:5:20 [invalid-config] each item of `roots` must be a string, not a whole number
         at: 5
     assetc.toml:5:23 [invalid-config] the source root `../other` leads out of the project's folder
@@ -352,6 +352,7 @@ compress.zstd = true",
         output_root: Some(PathBuf::from("/elsewhere/../out")),
         threads: Some(3),
         strict: true,
+        no_cache: false,
     };
     let settings = settings(&inputs).unwrap();
     assert_eq!(settings.output_root, PathBuf::from("/out"));

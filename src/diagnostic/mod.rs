@@ -12,11 +12,11 @@ pub use did_you_mean::did_you_mean;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{Source, Span};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The build cannot be done.
@@ -26,10 +26,11 @@ pub enum Severity {
 }
 
 /// Where something is: a file, and a range of it when that is known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Place {
     /// As the user knows the file: relative to the root, or as given on the command line.
     pub file: String,
+    #[serde(with = "crate::source::serde_source")]
     pub frame: Option<(Arc<Source>, Span)>,
 }
 
@@ -50,7 +51,7 @@ impl Place {
 }
 
 /// A fault, where it is, and what to do about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Diagnostic {
     pub severity: Severity,
     pub code: Code,

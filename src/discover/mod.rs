@@ -5,14 +5,19 @@
 
 mod find_roots;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Mutex;
 
 use ignore::{DirEntry, WalkBuilder};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use crate::config::Settings;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place, did_you_mean};
 use crate::fs;
 use crate::graph::{Kind, SourceFile};
+use crate::inputs::Reads;
 use crate::path::{ProjectPath, UrlPath};
 use find_roots::RootPatterns;
 
@@ -42,14 +47,21 @@ pub struct Location {
 pub fn discover(cx: &Context) -> Sources {
     let settings = cx.settings;
     let patterns = RootPatterns::new(&settings.roots);
-    let found = walk(cx, patterns.clone());
+    let parts = (format!("{:?}{:?}", settings.roots, settings.ignore), settings.output_root.to_str());
+    let remembered = cx.store.memo_reading("discover", &parts, &cx.reads, |reads| {
+        let heard = Mutex::default();
+        let found = walk(&Walk { settings, reads, heard: &heard }, patterns.clone());
+        (found, heard.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    });
+    let (found, diagnostics) = &*remembered;
+    cx.report_all(diagnostics.iter().cloned());
 
     let mut roots: Vec<ProjectPath> = Vec::new();
-    let mut files: Vec<(ProjectPath, PathBuf, u64)> = Vec::new();
-    for Found { path, on_disk, size } in found {
-        match size {
-            Some(size) => files.push((path, on_disk, size)),
-            None => roots.extend(patterns.is_root(path.as_str()).then_some(path)),
+    let mut files: Vec<&ProjectPath> = Vec::new();
+    for Found { path, is_folder } in found {
+        match is_folder {
+            false => files.push(path),
+            true => roots.extend(patterns.is_root(path.as_str()).then(|| path.clone())),
         }
     }
     roots.sort();
@@ -57,27 +69,39 @@ pub fn discover(cx: &Context) -> Sources {
     report_missing_roots(cx, &patterns, &roots);
     report_overlap(cx, &roots);
 
-    let files = files
-        .into_iter()
-        .filter_map(|(path, on_disk, size)| {
-            let Location { logical, partial } = locate(&roots, &path)?;
-            Some(SourceFile { logical: Some(logical), partial, size, ..SourceFile::new(path, on_disk) })
-        })
-        .collect();
+    let file = |path: &ProjectPath| {
+        let Location { logical, partial } = locate(&roots, path)?;
+        let on_disk = path.on_disk(&settings.root);
+        let size = cx.reads.view().stat(&on_disk).map_or(0, |stat| stat.size);
+        Some(SourceFile { logical: Some(logical), partial, size, ..SourceFile::new(path.clone(), on_disk) })
+    };
+    let files = files.par_iter().with_min_len(64).filter_map(|path| file(path)).collect();
     Sources { files, roots }
 }
 
+#[derive(Serialize, Deserialize)]
 struct Found {
     path: ProjectPath,
-    on_disk: PathBuf,
-    /// `None` for a folder.
-    size: Option<u64>,
+    is_folder: bool,
 }
 
-fn walk(cx: &Context, patterns: RootPatterns) -> Vec<Found> {
-    let settings = cx.settings;
+/// What a walk needs to know, and where it says what is wrong.
+struct Walk<'a> {
+    settings: &'a Settings,
+    reads: &'a Reads,
+    heard: &'a Mutex<Vec<Diagnostic>>,
+}
+
+impl Walk<'_> {
+    fn report(&self, diagnostic: Diagnostic) {
+        self.heard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(diagnostic);
+    }
+}
+
+fn walk(walk: &Walk, patterns: RootPatterns) -> Vec<Found> {
+    let settings = walk.settings;
     let (root, output_root, ignore) = (settings.root.clone(), settings.output_root.clone(), settings.ignore.clone());
-    let walk = WalkBuilder::new(&settings.root)
+    let entries = WalkBuilder::new(&settings.root)
         .hidden(false) // Our own filter knows better: a source root may be a dot-folder.
         .parents(false)
         .git_global(false)
@@ -92,35 +116,49 @@ fn walk(cx: &Context, patterns: RootPatterns) -> Vec<Found> {
                 })
         })
         .build();
-    walk.filter_map(|entry| match entry {
-        Ok(entry) => found(cx, &entry),
+    let found = entries.filter_map(|entry| match entry {
+        Ok(entry) => found(walk, &entry),
         Err(error) => {
-            cx.report(walk_error(&settings.root, &error));
+            walk.report(walk_error(&settings.root, &error));
             None
         }
-    })
-    .collect()
+    });
+    found.collect()
 }
 
-fn found(cx: &Context, entry: &DirEntry) -> Option<Found> {
-    let root = &cx.settings.root;
-    let relative = entry.path().strip_prefix(root).ok()?;
+fn found(walk: &Walk, entry: &DirEntry) -> Option<Found> {
+    let relative = entry.path().strip_prefix(&walk.settings.root).ok()?;
     let Some(path) = ProjectPath::new(relative) else {
-        cx.report(
+        walk.report(
             Diagnostic::error(Code::UnusablePath, "the name of this file is not UTF-8, so no URL can name it")
                 .at(Place::file(relative.to_string_lossy()))
                 .hint("rename the file"),
         );
         return None;
     };
-    match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => Some(Found { path, on_disk: entry.path().to_owned(), size: None }),
-        // Sockets and pipes are no sources: reading one could wait for ever.
-        Ok(metadata) if !metadata.is_file() => None,
-        Ok(metadata) => Some(Found { path, on_disk: entry.path().to_owned(), size: Some(metadata.len()) }),
-        Err(error) => {
-            cx.report(Diagnostic::unreadable(path.as_str(), &error.to_string()));
-            None
+    if entry.path_is_symlink() {
+        // The folder's listing does not tell where it leads.
+        walk.reads.kind(entry.path());
+    }
+    // The links are followed already.
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        note_folder(walk.reads, entry.path());
+    }
+    // Sockets and pipes are no sources: reading one could wait for ever.
+    (kind.is_dir() || kind.is_file()).then_some(Found { path, is_folder: kind.is_dir() })
+}
+
+/// Writes down what of a folder decides which sources are found in it.
+fn note_folder(reads: &Reads, folder: &Path) {
+    // The walk lists it too, and says so when it cannot.
+    let Ok(names) = reads.list(folder) else { return };
+    for name in [".gitignore", ".ignore"] {
+        let path = folder.join(name);
+        match names.kind_of(name.as_ref()) {
+            Some(_) => drop(reads.hash(&path)),
+            // Names with a dot are passed over in listings, so that it is missing must be written down too.
+            None => drop(reads.kind(&path)),
         }
     }
 }

@@ -91,7 +91,8 @@ pub fn check_targets<'a>(
         }
     }
 
-    let looked: Vec<_> = claims.par_iter().map(|(path, claim)| (*path, claim, look(survey, ledger, claim))).collect();
+    let looked: Vec<_> =
+        claims.par_iter().map(|(path, claim)| (*path, claim, look(cx, survey, ledger, claim))).collect();
     for (path, claim, there) in looked {
         let over = match there {
             Ok(There::Nothing) => false,
@@ -137,7 +138,7 @@ pub fn check_targets<'a>(
     }
 
     for (file, source) in obstacles {
-        match wrote_what_is_there(survey.root(), ledger, &file) {
+        match wrote_what_is_there(cx, survey.root(), ledger, &file) {
             Ok(true) => {}
             Ok(false) => cx.report(words.edited(&file, source)),
             Err(error) => unreadable(&file, error),
@@ -182,12 +183,12 @@ pub fn check_manifest(
 
 /// Whether the file that is there has bytes that we wrote. An empty file holds nothing that could be lost: a crash of the
 /// whole machine can leave one.
-pub fn wrote_what_is_there(root: &Path, ledger: &Ledger, path: &UrlPath) -> io::Result<bool> {
-    let (size, hash) = fs::hash_file(&path.on_disk(root))?;
+pub fn wrote_what_is_there(cx: &Context, root: &Path, ledger: &Ledger, path: &UrlPath) -> io::Result<bool> {
+    let (size, hash) = cx.outputs.hash(&path.on_disk(root))?;
     Ok(ledger.wrote(path, hash) || (size == 0 && ledger.owns(path)))
 }
 
-fn look(survey: &Survey, ledger: &Ledger, claim: &Claim) -> io::Result<There> {
+fn look(cx: &Context, survey: &Survey, ledger: &Ledger, claim: &Claim) -> io::Result<There> {
     let path = &claim.file.path;
     match survey.at(path.as_str()) {
         None => return Ok(There::Nothing),
@@ -201,7 +202,7 @@ fn look(survey: &Survey, ledger: &Ledger, claim: &Claim) -> io::Result<There> {
     if size != claim.file.size && !ledger.owns(path) {
         return Ok(There::Foreign);
     }
-    let (_, hash) = fs::hash_file(&on_disk)?;
+    let (_, hash) = cx.outputs.hash(&on_disk)?;
     Ok(if hash == claim.file.hash {
         There::Equal
     } else if ledger.wrote(path, hash) || (size == 0 && ledger.owns(path)) {

@@ -30,7 +30,7 @@ pub fn find_stale<'l>(
     };
     // A folder or a link in its place is not ours.
     let left: Vec<_> = ledger.files.keys().filter(|path| !needed(path) && survey.has_file(path)).collect();
-    let is_stale = |path: &&UrlPath| match wrote_what_is_there(survey.root(), ledger, path) {
+    let is_stale = |path: &&UrlPath| match wrote_what_is_there(cx, survey.root(), ledger, path) {
         Ok(true) => true,
         Ok(false) => {
             cx.report(words.edited_and_left(path));

@@ -28,7 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fs::{OutputError, Staging};
 use crate::graph::{Kind, Output, OutputBody, OutputFile};
 use crate::hash::ContentHash;
-use crate::ledger::{Ledger, Release, manifest_path, release};
+use crate::ledger::{Ledger, Release, first_expiry, manifest_path, release};
 use crate::path::{ProjectPath, UrlPath};
 
 use check_targets::{Targets, check_manifest, check_targets};
@@ -52,6 +52,10 @@ pub struct Published {
     pub removed: usize,
     /// Files of earlier releases that stay.
     pub retained: usize,
+    /// Every file of the build with its hash, but for the manifest and the ledger.
+    pub files: Vec<(UrlPath, ContentHash)>,
+    /// When the next of them may go, in seconds since 1970.
+    pub expires: Option<u64>,
 }
 
 /// Publishes the outputs: fingerprinted files, then plain names, then the manifest. All or nothing.
@@ -116,6 +120,8 @@ fn emit_hooked(
         unchanged: targets.unchanged,
         removed: stale.len() + targets.obstacles.files.len(),
         retained: manifest.retained.len(),
+        files: claims.values().map(|claim| (claim.file.path.clone(), claim.file.hash)).collect(),
+        expires: first_expiry(&next.releases, &cx.settings.retention),
     })
 }
 

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::config::Settings;
-use crate::context::Silent;
+use crate::context::{Session, Silent};
 use crate::diagnostic::Severity;
 use crate::graph::{Kind, OutputBody, OutputEntry, OutputFile, ScriptFormat};
 use crate::path::ProjectPath;
@@ -108,7 +108,8 @@ impl Site {
 
     /// `None` if the process was killed.
     fn build_in_trouble(&self, sources: Sources, trouble: Trouble) -> Option<(Result<Published, Stopped>, String)> {
-        let cx = Context::new(&self.settings, &Silent);
+        let session = Session::forgetful(&self.settings);
+        let cx = Context::new(&self.settings, &Silent, &session);
         let staging = Staging::begin(&self.settings.output_root).unwrap();
         let now = UNIX_EPOCH + Duration::from_secs(self.now.get());
         let ledger = Ledger::load(&self.settings.output_root, now).unwrap();
@@ -124,7 +125,7 @@ impl Site {
         };
         let emitted = catch_unwind(AssertUnwindSafe(|| emit_hooked(&cx, &staging, ledger, &outputs, now, &hook)));
         match emitted {
-            Ok(result) => Some((result, said(cx.into_diagnostics()))),
+            Ok(result) => Some((result, said(cx.diagnostics()))),
             Err(payload) if payload.is::<Killed>() => {
                 staging.abandon();
                 None
@@ -413,10 +414,11 @@ fn a_source_that_changed_since_it_was_hashed_stops_the_build() {
     let outputs = site.outputs(&staging, &[("a.css", "2"), ("t.txt", "text"), ("gone.txt", "gone")]);
     fs::write(site.folder.path().join("assets/t.txt"), "changed").unwrap();
     fs::remove_file(site.folder.path().join("assets/gone.txt")).unwrap();
-    let cx = Context::new(&site.settings, &Silent);
+    let session = Session::forgetful(&site.settings);
+    let cx = Context::new(&site.settings, &Silent, &session);
     emit(&cx, &staging, ledger, &outputs, UNIX_EPOCH).unwrap_err();
     drop(staging);
-    insta::assert_snapshot!(said(cx.into_diagnostics()), @r"
+    insta::assert_snapshot!(said(cx.diagnostics()), @r"
     error[source-changed]: `assets/gone.txt` changed while it was being built; nothing was written
       at assets/gone.txt
       hint: build again

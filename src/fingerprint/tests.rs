@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::config::{Mode, Settings};
-use crate::context::Silent;
+use crate::context::{Session, Silent};
 use crate::graph::{EntryFacts, Fill, Hole, ModuleId, Piece};
 use crate::path::ProjectPath;
 
@@ -37,9 +37,10 @@ fn draft(logical: &str, text: &str, references: &[usize]) -> Draft {
 
 fn outputs(mode: Mode, drafts: &[Draft]) -> Vec<Output> {
     let settings = Settings::new("/project".into(), mode);
-    let cx = Context::new(&settings, &Silent);
+    let session = Session::forgetful(&settings);
+    let cx = Context::new(&settings, &Silent, &session);
     let outputs = fingerprint(&cx, drafts);
-    assert!(cx.into_diagnostics().is_empty());
+    assert!(cx.diagnostics().is_empty());
     outputs
 }
 
@@ -118,7 +119,8 @@ fn a_source_with_the_name_that_another_gets_is_refused() {
     let hash = ContentHash::of(b"x").fingerprint(12);
     let drafts = [draft("a.css", "x", &[]), draft(&format!("a.{hash}.css"), "y", &[])];
     let settings = Settings::new("/project".into(), Mode::Production);
-    let cx = Context::new(&settings, &Silent);
+    let session = Session::forgetful(&settings);
+    let cx = Context::new(&settings, &Silent, &session);
     fingerprint(&cx, &drafts);
-    assert_eq!(cx.into_diagnostics()[0].code, Code::NameClaimedTwice);
+    assert_eq!(cx.diagnostics()[0].code, Code::NameClaimedTwice);
 }

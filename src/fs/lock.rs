@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::OutputError;
 
+/// The name of the lock file in the output folder.
+pub const LOCK: &str = ".assetc-lock";
+
 /// The right to change an output folder, held by one process at a time.
 ///
 /// An advisory lock of the system on `.assetc-lock`, which holds the process's id in decimal. The system gives the lock
@@ -21,7 +24,7 @@ pub struct OutputLock {
 impl OutputLock {
     /// Creates the folder where it is missing.
     pub fn take(output_root: &Path) -> Result<Self, OutputError> {
-        let path = output_root.join(".assetc-lock");
+        let path = output_root.join(LOCK);
         let mut created = CreatedFolders::default();
         loop {
             created.create(output_root)?;

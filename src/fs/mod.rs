@@ -3,19 +3,21 @@
 
 mod change;
 mod list;
-mod listings;
 mod lock;
+mod open_file;
 mod output_error;
 mod staging;
+mod stat;
 
 pub use change::{
     copy_time, create_folder, duplicate, move_new, move_over, remove_empty_folder, remove_file, stand_in, sync, touch,
 };
-pub use list::{EntryKind, kind_of, list};
-pub use listings::Listings;
-pub use lock::OutputLock;
+pub use list::{EntryKind, kind_of, list, listing_digest};
+pub use lock::{LOCK, OutputLock};
+pub use open_file::{OpenFile, open};
 pub use output_error::{OutputError, reason};
 pub use staging::Staging;
+pub use stat::{Stat, stat};
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -28,6 +30,25 @@ const BLOCK: usize = 256 * 1024;
 
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
+}
+
+/// The bytes of a file, and its state if that was the same before and after reading: then these are its bytes.
+pub fn read_steady(path: &Path) -> io::Result<(Vec<u8>, Option<Stat>)> {
+    let mut file = File::open(path)?;
+    let before = Stat::of(&file.metadata()?);
+    let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    let after = Stat::of(&file.metadata()?);
+    Ok((bytes, Some(after).filter(|after| *after == before)))
+}
+
+/// [`hash_file`], and the file's state as [`read_steady`] gives it.
+pub fn hash_steady(path: &Path) -> io::Result<(u64, ContentHash, Option<Stat>)> {
+    let mut file = File::open(path)?;
+    let before = Stat::of(&file.metadata()?);
+    let (size, hash) = copy_hashed(&mut file, &mut io::sink())?;
+    let after = Stat::of(&file.metadata()?);
+    Ok((size, hash, Some(after).filter(|after| *after == before)))
 }
 
 /// Size and hash of a file, read block by block.
@@ -81,9 +102,27 @@ pub fn read_link(path: &Path) -> io::Result<std::path::PathBuf> {
     fs::read_link(path)
 }
 
+/// When the bytes of a file last changed, or when [`touch`] last said so.
+pub fn modified(path: &Path) -> io::Result<std::time::SystemTime> {
+    fs::metadata(path)?.modified()
+}
+
+/// Creates a folder and those above it that are missing.
+pub fn create_folders(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Absolute, symbolic links resolved.
 pub fn canonicalize(path: &Path) -> io::Result<std::path::PathBuf> {
     fs::canonicalize(path)
+}
+
+/// The names in a folder that are UTF-8, sorted; nothing when it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        list(folder).unwrap_or_default().into_iter().filter_map(|(name, _)| name.into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 #[cfg(test)]

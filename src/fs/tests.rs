@@ -8,7 +8,7 @@ use super::*;
 
 /// What lies in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
-    Listings::default().names(folder)
+    names_in(folder)
 }
 
 fn words(error: OutputError, root: &Path) -> String {

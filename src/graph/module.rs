@@ -86,7 +86,7 @@ pub enum PackageType {
 }
 
 /// Index into [`ModuleGraph::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ModuleId(pub usize);
 
 /// A source that was read as far as its references.
@@ -145,7 +145,9 @@ impl CompiledStyle {
     /// `place`, in what was written by hand if it is a place of `css`.
     pub fn original_place(&self, place: Place) -> Place {
         let original = match &place.frame {
-            Some((source, span)) if Arc::ptr_eq(source, &self.css) => self.original(*span),
+            Some((source, span)) if source.path == self.css.path && source.hash() == self.css.hash() => {
+                self.original(*span)
+            }
             _ => None,
         };
         original.map_or(place, |(source, span)| Place::span(&source, span))
@@ -165,7 +167,7 @@ pub enum ScriptFormat {
 }
 
 /// A compiled script.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Script {
     pub piece: Piece,
     pub format: ScriptFormat,
@@ -174,7 +176,7 @@ pub struct Script {
 }
 
 /// A name that a module takes from another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedName {
     /// Index into the module's references.
     pub reference: usize,
@@ -183,7 +185,7 @@ pub struct ImportedName {
     pub span: Span,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exports {
     pub names: BTreeSet<String>,
     /// Indices of the references that `export * from` names.

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ChunkId, Dimensions, Kind, Piece, ScriptFormat};
 use crate::config::Coding;
 use crate::hash::ContentHash;
@@ -85,7 +87,7 @@ pub struct Output {
 }
 
 /// A file that holds the bytes of an output in a content coding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sibling {
     pub coding: Coding,
     pub path: UrlPath,

@@ -1,11 +1,13 @@
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::ModuleId;
 use crate::source::SourceMap;
 
 /// Printed text with holes where the names of other outputs go. The text itself holds nothing there, so the
 /// same piece can be filled for the plain and for the fingerprinted twin, in whatever folder it lies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Piece {
     pub text: String,
     /// Sorted by offset.
@@ -15,7 +17,7 @@ pub struct Piece {
 }
 
 /// Where a relative URL goes. Only the path: a query or fragment stands in the text behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hole {
     /// Byte offset in [`Piece::text`].
     pub offset: usize,

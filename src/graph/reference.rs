@@ -1,11 +1,12 @@
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use super::ModuleId;
 use crate::path::{UrlPath, has_scheme};
 use crate::source::Span;
 
 /// How a file refers to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ReferenceKind {
     /// `import … from "x"`, `export … from "x"`, `import "x"` in a script.
     Import,
@@ -58,7 +59,7 @@ impl ReferenceKind {
 }
 
 /// A reference as a file wrote it, before it is resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundReference {
     /// As written, string escapes of the language undone, percent-encoding and suffix (`?#iefix`) kept.
     pub specifier: String,

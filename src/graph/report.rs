@@ -1,12 +1,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Dimensions, Kind, Sibling};
 use crate::config::Mode;
+use crate::hash::ContentHash;
 use crate::path::{ProjectPath, UrlPath};
 
 /// What a build did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     pub mode: Mode,
     /// Absolute.
@@ -21,10 +24,12 @@ pub struct Report {
     pub removed: usize,
     /// Files that only earlier releases need.
     pub retained: usize,
+    /// Every file of this build with its hash, but for the manifest and the ledger.
+    pub files: Vec<(UrlPath, ContentHash)>,
 }
 
 /// One output, under whatever names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OutputReport {
     pub logical: UrlPath,
     pub path: UrlPath,

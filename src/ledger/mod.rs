@@ -7,7 +7,7 @@ mod adopt;
 mod file;
 mod releases;
 
-pub use releases::{Release, release};
+pub use releases::{Release, first_expiry, release};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;

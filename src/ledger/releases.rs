@@ -52,3 +52,9 @@ pub fn release(
     });
     releases
 }
+
+/// When the first of `releases` may go, in seconds since 1970, if none is published before; `None` if none may.
+pub fn first_expiry(releases: &[Release], retention: &Retention) -> Option<u64> {
+    let only_young = releases.len().saturating_sub(retention.releases.max(1) as usize);
+    releases[..only_young].iter().map(|release| release.date + u64::from(retention.days) * SECONDS_PER_DAY).min()
+}

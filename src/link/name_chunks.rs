@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Chunks, Entries, targets};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::fs;
 use crate::graph::{Body, Chunk, ChunkBody, ChunkId, Kind, ModuleGraph, ModuleId, ReferenceKind};
 use crate::path::UrlPath;
 
@@ -19,7 +18,7 @@ pub fn name_chunks(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Chun
     for Claim { logical, module, entry } in claims {
         if let Some(&first) = by_name.get(&logical) {
             let holder = chunks.chunks[first.0].module();
-            if !same_bytes(graph, holder, module) {
+            if !same_bytes(cx, graph, holder, module) {
                 report_claimed_twice(cx, graph, &logical, holder, module);
             }
             chunks.of_module[module.0] = Some(first);
@@ -116,11 +115,11 @@ fn split_imported_entries(
     }
 }
 
-fn same_bytes(graph: &ModuleGraph, a: ModuleId, b: ModuleId) -> bool {
+fn same_bytes(cx: &Context, graph: &ModuleGraph, a: ModuleId, b: ModuleId) -> bool {
     let (a, b) = (&graph.module(a).file, &graph.module(b).file);
     a.kind == b.kind
         && a.size == b.size
-        && matches!((fs::hash_file(&a.on_disk), fs::hash_file(&b.on_disk)), (Ok(a), Ok(b)) if a == b)
+        && matches!((cx.reads.hash(&a.on_disk), cx.reads.hash(&b.on_disk)), (Ok(a), Ok(b)) if a == b)
 }
 
 fn report_claimed_twice(cx: &Context, graph: &ModuleGraph, logical: &UrlPath, first: ModuleId, second: ModuleId) {

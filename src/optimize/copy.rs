@@ -5,7 +5,7 @@ use crate::graph::{DraftBody, SourceFile};
 
 /// A file byte for byte.
 pub fn copy(cx: &Context, file: &SourceFile) -> Option<DraftBody> {
-    match fs::hash_file(&file.on_disk) {
+    match cx.reads.hash(&file.on_disk) {
         Ok((size, hash)) => Some(DraftBody::Copy { file: file.on_disk.clone(), hash, size }),
         Err(error) => {
             cx.report(Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)));

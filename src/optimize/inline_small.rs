@@ -56,8 +56,9 @@ fn small(cx: &Context, draft: &Draft, limit: u64) -> Option<String> {
 }
 
 fn read(cx: &Context, draft: &Draft, file: &Path) -> Option<Vec<u8>> {
-    match fs::read(file) {
-        Ok(bytes) => Some(bytes),
+    // That it must be as it was hashed is written down already.
+    match cx.reads.view().read(file) {
+        Ok((bytes, _)) => Some(bytes),
         Err(error) => {
             cx.report(Diagnostic::unreadable(draft.source.as_str(), &fs::reason(&error)));
             None

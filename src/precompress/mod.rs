@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::compress::{compress, cost, is_compressible};
 use crate::config::Coding;
@@ -15,6 +14,7 @@ use crate::fs::{self, OutputError, Staging};
 use crate::graph::{Output, OutputBody, OutputFile, Sibling};
 use crate::hash::ContentHash;
 use crate::schedule::longest_first;
+use crate::store::MadeFile;
 
 /// Two files with the same bytes are compressed once.
 type Key = (ContentHash, Coding);
@@ -22,13 +22,6 @@ type Key = (ContentHash, Coding);
 struct Job<'o> {
     file: &'o OutputFile,
     coding: Coding,
-}
-
-/// A sibling's bytes, in the staging folder.
-struct Compressed {
-    staged: PathBuf,
-    hash: ContentHash,
-    size: u64,
 }
 
 pub fn precompress(cx: &Context, outputs: &mut [Output], staging: &Staging) -> Result<(), Stopped> {
@@ -44,7 +37,7 @@ pub fn precompress(cx: &Context, outputs: &mut [Output], staging: &Staging) -> R
         Some((*key, compressed?))
     });
     cx.stop_if_errors()?;
-    let done: BTreeMap<Key, Compressed> = done.into_iter().flatten().collect();
+    let done: BTreeMap<Key, MadeFile> = done.into_iter().flatten().collect();
     let mut taken = BTreeSet::new();
     for output in outputs {
         if let Err(error) = add_siblings(cx, output, &done, &mut taken, staging) {
@@ -69,13 +62,24 @@ fn wants_siblings(file: &OutputFile) -> bool {
 }
 
 /// `None` when a sibling is not worth a file, and after an error, which is reported.
-fn run(cx: &Context, job: &Job, staging: &Staging) -> Option<Compressed> {
-    let bytes = bytes(job.file)?;
-    let compressed = compress(&bytes, job.coding)?;
-    let staged = staging.file();
-    match fs::write(&staged, &compressed) {
-        Ok(()) => Some(Compressed { staged, hash: ContentHash::of(&compressed), size: compressed.len() as u64 }),
-        Err(error) => {
+fn run(cx: &Context, job: &Job, staging: &Staging) -> Option<MadeFile> {
+    let parts = (job.file.hash, job.coding);
+    let made = cx.store.memo_file(
+        "compress",
+        &parts,
+        || staging.file(),
+        |path| {
+            let Some(bytes) = bytes(job.file) else { return Err(None) };
+            match compress(&bytes, job.coding) {
+                Some(compressed) => fs::write(path, &compressed).map_err(Some),
+                None => Ok(()),
+            }
+        },
+    );
+    match made {
+        Ok(made) => made.file,
+        Err(None) => None,
+        Err(Some(error)) => {
             let path = job.file.path.with_suffix(job.coding.suffix()).on_disk(staging.output_root());
             cx.report(OutputError::Unwritable { path, error }.into_diagnostic(&cx.settings.root));
             None
@@ -98,7 +102,7 @@ fn bytes(file: &OutputFile) -> Option<Cow<'_, [u8]>> {
 fn add_siblings(
     cx: &Context,
     output: &mut Output,
-    done: &BTreeMap<Key, Compressed>,
+    done: &BTreeMap<Key, MadeFile>,
     taken: &mut BTreeSet<Key>,
     staging: &Staging,
 ) -> Result<(), OutputError> {
@@ -108,16 +112,16 @@ fn add_siblings(
             let key = (file.hash, coding);
             let Some(compressed) = done.get(&key) else { continue };
             let path = file.path.with_suffix(coding.suffix());
-            let mut staged = compressed.staged.clone();
-            if !taken.insert(key) {
-                staged = staging.file();
+            let mut body = compressed.path.clone();
+            if compressed.movable && !taken.insert(key) {
+                body = staging.file();
                 let unwritable = OutputError::unwritable(&path.on_disk(staging.output_root()));
-                fs::duplicate(&compressed.staged, &staged).map_err(unwritable)?;
+                fs::duplicate(&compressed.path, &body).map_err(unwritable)?;
             }
             output.siblings.push(Sibling { coding, path: path.clone(), size: compressed.size });
             siblings.push(OutputFile {
                 path,
-                body: OutputBody::Staged(staged),
+                body: if compressed.movable { OutputBody::Staged(body) } else { OutputBody::Copy(body) },
                 hash: compressed.hash,
                 size: compressed.size,
                 immutable: true,

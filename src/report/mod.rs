@@ -16,7 +16,7 @@ pub use github::github;
 pub use json::{Document, document, findings_document};
 pub use progress::ProgressBar;
 pub use sarif::sarif;
-pub use summary::summary;
+pub use summary::{emptied, summary};
 pub use text::diagnostics;
 
 use anstyle::{AnsiColor, Style};

@@ -37,6 +37,14 @@ fn is_made_map(output: &OutputReport) -> bool {
 }
 
 /// A line of the table.
+/// What `assetc clean` did.
+pub fn emptied(folder: &str, files: usize, bytes: u64) -> String {
+    match files {
+        0 => format!("`{}` holds no cache\n", plain(folder)),
+        _ => format!("{}: deleted {}, {}\n", plain(folder), super::count(files, "file"), size(bytes)),
+    }
+}
+
 struct Row {
     name: String,
     sizes: Option<Sizes>,

@@ -211,6 +211,7 @@ fn report(outputs: Vec<OutputReport>) -> Report {
         unchanged: 480,
         removed: 1,
         retained: 3,
+        files: Vec::new(),
     }
 }
 

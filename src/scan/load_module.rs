@@ -37,17 +37,20 @@ pub fn load_module(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &Sour
         Kind::Script => load_script(cx, finders.resolver, id, file),
         Kind::Style => match read_text(cx, file, Code::InvalidUtf8) {
             Some(source) => {
-                let (references, diagnostics) = css::scan(&source);
+                let parts = (&source.path, source.hash());
+                let scan = || css::scan(&source);
+                let remembered = cx.store.memo("style-scan", &parts, std::slice::from_ref(&source), scan);
+                let (references, diagnostics) = (*remembered).clone();
                 cx.report_all(diagnostics);
                 Loaded::new(Some(source), Body::Style, references)
             }
             None => Loaded::new(None, Body::Nothing, Vec::new()),
         },
-        Kind::Svg => load_text(cx, file, Code::InvalidSvg, |source| svg::scan(id, source)),
+        Kind::Svg => load_text(cx, id, file, Code::InvalidSvg, |source| svg::scan(ModuleId(0), source)),
         Kind::WebManifest => {
             let strict = file.path.as_str().ends_with(".webmanifest");
             let code = if strict { Code::InvalidUtf8 } else { Code::InvalidWebManifest };
-            load_text(cx, file, code, |source| web_manifest::scan(id, source, strict))
+            load_text(cx, id, file, code, |source| web_manifest::scan(ModuleId(0), source, strict))
         }
         Kind::Sass => load_sass(cx, finders.sheets, file),
         Kind::Png
@@ -86,10 +89,15 @@ fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFil
         jsx: &typescript.jsx,
         types: &typescript.types,
     };
-    let (compiled, diagnostics) = js::compile(id, &source, &options);
-    cx.report_all(diagnostics);
-    match compiled {
-        Some(js::Compiled { script, references, type_references }) => {
+    // The number of a module changes with the files beside it, so what is remembered holds another.
+    let compile = || js::compile(ModuleId(0), &source, &options);
+    let parts = (&source.path, source.hash(), &options);
+    let remembered = cx.store.memo("script", &parts, std::slice::from_ref(&source), compile);
+    let (compiled, diagnostics) = &*remembered;
+    cx.report_all(diagnostics.iter().cloned());
+    match compiled.clone() {
+        Some(js::Compiled { mut script, references, type_references }) => {
+            script.piece.holes.iter_mut().for_each(|hole| hole.module = id);
             let body = Body::Script(Box::new(script));
             Loaded { type_references, ..Loaded::new(Some(source), body, references) }
         }
@@ -117,14 +125,26 @@ fn load_sass(cx: &Context, files: &SheetFiles, file: &SourceFile) -> Loaded {
 type Scanned = (Option<(crate::graph::Piece, Vec<FoundReference>)>, Vec<Diagnostic>);
 
 /// An SVG or a web manifest: what cannot be read as one is copied as it is.
-fn load_text(cx: &Context, file: &SourceFile, not_utf8: Code, scan: impl FnOnce(&Arc<Source>) -> Scanned) -> Loaded {
+fn load_text(
+    cx: &Context,
+    id: ModuleId,
+    file: &SourceFile,
+    not_utf8: Code,
+    scan: impl FnOnce(&Arc<Source>) -> Scanned,
+) -> Loaded {
     let Some(source) = read_text(cx, file, not_utf8) else {
         return Loaded::new(None, Body::Binary, Vec::new());
     };
-    let (scanned, diagnostics) = scan(&source);
+    // The kind is told by the path.
+    let parts = (&source.path, source.hash());
+    let remembered = cx.store.memo("text", &parts, std::slice::from_ref(&source), || scan(&source));
+    let (scanned, diagnostics) = (*remembered).clone();
     cx.report_all(diagnostics);
     match scanned {
-        Some((piece, references)) => Loaded::new(Some(source), Body::Text(piece), references),
+        Some((mut piece, references)) => {
+            piece.holes.iter_mut().for_each(|hole| hole.module = id);
+            Loaded::new(Some(source), Body::Text(piece), references)
+        }
         None => Loaded::new(Some(source), Body::Binary, Vec::new()),
     }
 }

@@ -40,8 +40,8 @@ struct Finders<'a> {
 
 /// Loads all sources in parallel, then what they refer to, until nothing new turns up.
 pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
-    let resolver = Resolver::new(cx.settings, &sources, ledger);
-    let sheets = SheetFiles::new(cx.settings);
+    let resolver = Resolver::new(cx.settings, &sources, ledger, &cx.reads);
+    let sheets = SheetFiles::new(cx.settings, &cx.reads);
     let finders = Finders { resolver: &resolver, sheets: &sheets };
     let mut walk = Walk::default();
     // A partial that nobody imports is nobody's fault: it is not even read.

@@ -8,10 +8,13 @@ use crate::source::Source;
 
 /// The file as text; otherwise says what is wrong with it, under `not_utf8` when that is it.
 pub fn read_text(cx: &Context, file: &SourceFile, not_utf8: Code) -> Option<Arc<Source>> {
-    match String::from_utf8(read_bytes(cx, file)?) {
-        Ok(text) => Some(Source::new(file.path.clone(), text)),
-        Err(error) => {
-            cx.report(describe_not_utf8(file, not_utf8, &error));
+    match cx.reads.source(&file.on_disk, &file.path) {
+        Ok(source) => Some(source),
+        Err(fault) => {
+            cx.report(match fault {
+                Ok(bytes) => describe_not_utf8(file, not_utf8, &bytes),
+                Err(error) => Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error)),
+            });
             None
         }
     }
@@ -19,15 +22,17 @@ pub fn read_text(cx: &Context, file: &SourceFile, not_utf8: Code) -> Option<Arc<
 
 /// The file's bytes; otherwise says why there are none.
 pub fn read_bytes(cx: &Context, file: &SourceFile) -> Option<Vec<u8>> {
-    fs::read(&file.on_disk)
+    cx.reads
+        .read(&file.on_disk)
         .map_err(|error| cx.report(Diagnostic::unreadable(file.path.as_str(), &fs::reason(&error))))
         .ok()
 }
 
-fn describe_not_utf8(file: &SourceFile, code: Code, error: &std::string::FromUtf8Error) -> Diagnostic {
-    let at = error.utf8_error().valid_up_to();
-    let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let message = format!("`{}` is not UTF-8: byte 0x{:02x} in line {line}", file.path, error.as_bytes()[at]);
+fn describe_not_utf8(file: &SourceFile, code: Code, bytes: &[u8]) -> Diagnostic {
+    let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let message = format!("`{}` is not UTF-8: byte 0x{byte:02x} in line {line}", file.path);
     let diagnostic = match file.kind {
         // Decision 17: a picture never fails a build.
         Kind::Svg => Diagnostic::warning(code, format!("{message}; it was copied as it is")),

@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::diagnostic::did_you_mean;
 use crate::fs;
 use crate::graph::{FoundReference, ReferenceKind};
+use crate::inputs::Reads;
 use crate::kinds::sass::{Found, LoadRule, Loader, Sheets, Syntax, survey};
 use crate::path::ProjectPath;
 use crate::source::Source;
@@ -32,12 +33,13 @@ pub struct SheetPath {
 /// The sheets of a build, each read once.
 pub struct SheetFiles<'a> {
     settings: &'a Settings,
+    reads: &'a Reads,
     read: Mutex<BTreeMap<PathBuf, Read>>,
 }
 
 impl<'a> SheetFiles<'a> {
-    pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, read: Mutex::default() }
+    pub fn new(settings: &'a Settings, reads: &'a Reads) -> Self {
+        Self { settings, reads, read: Mutex::default() }
     }
 
     pub fn read(&self, on_disk: &Path) -> Read {
@@ -63,7 +65,7 @@ impl<'a> SheetFiles<'a> {
 
     fn read_anew(&self, on_disk: &Path) -> Read {
         let path = self.shown(on_disk);
-        let bytes = match fs::read(on_disk) {
+        let bytes = match self.reads.read(on_disk) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("`{path}` cannot be read: {}", fs::reason(&error))),
@@ -128,7 +130,7 @@ impl Sheets for SheetFiles<'_> {
         let mut looked_in: Vec<String> = looked_in.map(shown).collect();
         looked_in.push("the packages in node_modules".to_owned());
         let wanted = normalized(&folder.join(bare));
-        let siblings = wanted.parent().map(|folder| fs::Listings::default().names(folder)).unwrap_or_default();
+        let siblings = wanted.parent().map(|folder| self.reads.names(folder)).unwrap_or_default();
         let names: Vec<String> = siblings
             .iter()
             .filter(|name| [".scss", ".sass", ".css"].iter().any(|extension| name.ends_with(extension)))
@@ -143,7 +145,10 @@ impl Sheets for SheetFiles<'_> {
                 let folder = url.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
                 format!("did you mean `{folder}{near}`?")
             }
-            None if bare.contains('/') && !bare.starts_with('.') && !wanted.parent().is_some_and(fs::is_folder) => {
+            None if bare.contains('/')
+                && !bare.starts_with('.')
+                && !wanted.parent().is_some_and(|folder| self.reads.is_folder(folder)) =>
+            {
                 format!("if `{package}` is a package, install it: npm install {package}")
             }
             None => "correct the URL, or add its folder to `load_paths` under [sass] in assetc.toml".to_owned(),
@@ -199,7 +204,7 @@ impl<'a> SassLoader<'a> {
     fn one(&self, folder: &Path, url: &str, for_import: bool) -> Result<Option<PathBuf>, String> {
         let is_file = |path: &Path| {
             let path = normalized(path);
-            let there = fs::is_file(&path);
+            let there = self.files.reads.is_file(&path);
             if !there {
                 self.noted.borrow_mut().absent.insert(path);
             }
@@ -223,7 +228,7 @@ impl<'a> SassLoader<'a> {
         }
         for folder in folder.ancestors().filter(|folder| folder.file_name().is_none_or(|name| name != "node_modules")) {
             let package = folder.join("node_modules").join(name);
-            if !fs::is_folder(&package) {
+            if !self.files.reads.is_folder(&package) {
                 self.noted.borrow_mut().absent.insert(package);
                 continue;
             }
@@ -256,7 +261,7 @@ impl<'a> SassLoader<'a> {
 
     fn manifest(&self, package: &Path) -> Option<Manifest> {
         let path = package.join("package.json");
-        let bytes = fs::read(&path).ok()?;
+        let bytes = self.files.reads.read(&path).ok()?;
         self.noted.borrow_mut().read.insert(path);
         serde_json::from_slice(&bytes).ok()
     }

@@ -3,12 +3,17 @@
 //! In: the bytes of a file. Out: line and column numbers, and source maps whose columns can be shifted
 //! when a placeholder is filled. Not here: reading files (`fs`), printing frames (`report`).
 
+mod known;
 mod source_map;
 
+pub use known::{serde_source, serde_sources, with_known};
 pub use source_map::{Mapping, SourceMap};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
+
+use crate::hash::ContentHash;
 use crate::path::ProjectPath;
 
 /// A source file's text, with an index of its lines.
@@ -18,10 +23,11 @@ pub struct Source {
     pub text: String,
     /// Byte offset of the start of each line.
     lines: Vec<u32>,
+    hash: OnceLock<ContentHash>,
 }
 
 /// A range of bytes of a [`Source`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     pub start: usize,
     pub end: usize,
@@ -38,7 +44,20 @@ impl Source {
         let lines = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1))
             .collect();
-        Arc::new(Self { path, text, lines })
+        Arc::new(Self { path, text, lines, hash: OnceLock::new() })
+    }
+
+    /// [`Source::new`] for a text whose hash is known.
+    pub fn hashed(path: ProjectPath, text: String, hash: ContentHash) -> Arc<Self> {
+        let source = Self::new(path, text);
+        // Nobody else has the source yet, so it has no hash.
+        let _ = source.hash.set(hash);
+        source
+    }
+
+    /// Of the text's bytes.
+    pub fn hash(&self) -> ContentHash {
+        *self.hash.get_or_init(|| ContentHash::of(self.text.as_bytes()))
     }
 
     /// Line and column of a byte offset, both from 0; the column counts UTF-16 units, as source maps do

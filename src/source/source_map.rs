@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Source;
 
 /// One generated position and where it comes from. Lines and columns from 0, columns in UTF-16 units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     pub line: u32,
     pub column: u32,
@@ -18,8 +18,9 @@ pub struct Mapping {
 }
 
 /// The mappings of one generated text, sorted by generated position.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SourceMap {
+    #[serde(with = "super::serde_sources")]
     pub sources: Vec<Arc<Source>>,
     pub mappings: Vec<Mapping>,
 }

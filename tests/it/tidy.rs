@@ -102,6 +102,21 @@ fn foreign_types_stay_in_their_rooms() {
     }
 }
 
+/// What is read past `cx.reads` is read in secret: a change of it would start no build and leave old values in the store.
+#[test]
+fn stages_read_the_project_through_their_context() {
+    let secret = ["read(", "hash_file(", "is_file(", "is_folder(", "canonicalize(", "stat("];
+    let stages = ["discover", "scan", "link", "optimize"];
+    for file in
+        sources().into_iter().filter(|file| stages.contains(&room(file).as_str()) && !file.ends_with("tests.rs"))
+    {
+        let text = fs::read_to_string(&file).unwrap();
+        for call in secret {
+            assert!(!text.contains(&format!("fs::{call}")), "{} calls fs::{call}…), not cx.reads", file.display());
+        }
+    }
+}
+
 #[test]
 fn the_code_is_formatted() {
     let status = Command::new(env!("CARGO")).args(["fmt", "--check"]).current_dir(project()).status().unwrap();

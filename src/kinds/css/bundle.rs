@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::inline::{Inlinable, inline};
 use super::masked::Masked;
 use super::parse::{drop_more, guarded, parse};
@@ -14,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::{ModuleId, Piece, Reference, ReferenceKind, Target};
 use crate::source::{Source, SourceMap};
 
+#[derive(Serialize)]
 pub struct StyleOptions<'a> {
     pub minify: bool,
     pub source_map: bool,

@@ -16,13 +16,15 @@ mod webp;
 
 pub use sniff::sniff;
 
+use serde::{Deserialize, Serialize};
+
 use crate::graph::{Dimensions, Kind};
 
 /// Larger pictures than this, decoded, are left alone: a few kilobytes can claim to be gigabytes.
 const MAX_DECODED: u64 = 256 << 20;
 
 /// Why a picture was left as it is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kept {
     /// It cannot be decoded; the reason.
     Undecodable(String),

@@ -20,6 +20,8 @@ mod survey;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use swc_core::common::errors::HANDLER;
 use swc_core::common::{GLOBALS, Globals, Mark, SyntaxContext};
 use swc_core::ecma::ast::Program;
@@ -37,7 +39,8 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{FoundReference, Hole, ModuleId, Placeholders, ReferenceKind, Script, ScriptFormat};
 use crate::source::{Source, Span};
 
-/// What [`compile`] depends on besides the text.
+/// What [`compile`] depends on besides the text and its path.
+#[derive(Serialize)]
 pub struct ScriptOptions<'a> {
     pub minify: bool,
     pub source_map: bool,
@@ -47,7 +50,7 @@ pub struct ScriptOptions<'a> {
 }
 
 /// What a project's tsconfig.json may say of the meaning of its scripts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TypeOptions {
     /// `experimentalDecorators`: TypeScript's own, not those of the standard.
     pub legacy_decorators: bool,
@@ -66,6 +69,7 @@ impl Default for TypeOptions {
 }
 
 /// A compiled script and the references that its holes index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Compiled {
     pub script: Script,
     /// In the order of the code; a `sourceMappingURL`, which has no hole, is the last.

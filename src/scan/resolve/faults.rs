@@ -28,7 +28,7 @@ impl Resolver<'_> {
         let Some(beside) = beside else {
             return fault.hint("this path leads out of the project; move the file into a source root");
         };
-        if self.packages.files().listings().is_folder(&beside.on_disk(&self.settings.root)) {
+        if self.reads.is_folder(&beside.on_disk(&self.settings.root)) {
             let message = format!("`{path}` is a folder without an `index` file or a package.json");
             return Diagnostic::error(Code::UnresolvedReference, message).hint("name a file in it");
         }
@@ -87,20 +87,20 @@ impl Resolver<'_> {
     }
 
     fn absent_package(&self, from: &SourceFile, specifier: &str, name: &str, below: &str) -> Resolution {
-        let listings = self.packages.files().listings();
+        let reads = self.reads;
         let above = || from.on_disk.ancestors().skip(1);
         let installed: Vec<PathBuf> =
-            above().map(|folder| folder.join("node_modules")).filter(|folder| listings.is_folder(folder)).collect();
+            above().map(|folder| folder.join("node_modules")).filter(|folder| reads.is_folder(folder)).collect();
         let manifests: Vec<(&Path, Arc<Manifest>)> =
             above().filter_map(|folder| Some((folder, self.packages.files().manifest(folder)?))).collect();
         let (install, add) = manifests
             .iter()
-            .map(|(folder, _)| listings.names(folder))
+            .map(|(folder, _)| reads.names(folder))
             .find(|names| names.iter().any(|name| name.contains("lock")))
             .map_or(install_commands(&[]), |names| install_commands(&names));
         let error = |message: String| Diagnostic::error(Code::UnresolvedReference, message);
 
-        if installed.iter().any(|folder| listings.is_folder(&folder.join(name))) {
+        if installed.iter().any(|folder| reads.is_folder(&folder.join(name))) {
             return match below {
                 "" => error(format!("the package `{name}` has no entry: neither `exports`, `main` nor an index file"))
                     .hint("name a file of it, or find out whether it is installed whole"),
@@ -149,13 +149,11 @@ impl Resolver<'_> {
 
     /// The names of the packages in a `node_modules` folder.
     fn installed_in(&self, folder: &Path) -> Vec<String> {
-        let listings = self.packages.files().listings();
-        let names = listings.names(folder).into_iter().filter(|name| !name.starts_with('.'));
+        let reads = self.reads;
+        let names = reads.names(folder).into_iter().filter(|name| !name.starts_with('.'));
         names
             .flat_map(|name| match name.starts_with('@') {
-                true => {
-                    listings.names(&folder.join(&name)).into_iter().map(|below| format!("{name}/{below}")).collect()
-                }
+                true => reads.names(&folder.join(&name)).into_iter().map(|below| format!("{name}/{below}")).collect(),
                 false => vec![name],
             })
             .collect()

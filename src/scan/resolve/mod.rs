@@ -23,6 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::discover::{Location, Sources};
 use crate::fs;
 use crate::graph::{FoundReference, Kind, Load, ReferenceKind, SourceFile, Specifier};
+use crate::inputs::Reads;
 use crate::ledger::Ledger;
 use crate::path::{ProjectPath, UrlPath, is_address};
 use candidates::candidates;
@@ -37,6 +38,7 @@ pub struct Resolver<'a> {
     settings: &'a Settings,
     sources: &'a Sources,
     ledger: &'a Ledger,
+    reads: &'a Reads,
     packages: Packages,
     by_path: BTreeMap<&'a str, &'a SourceFile>,
     by_logical: BTreeMap<&'a UrlPath, &'a SourceFile>,
@@ -63,11 +65,11 @@ pub enum Resolution {
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(settings: &'a Settings, sources: &'a Sources, ledger: &'a Ledger) -> Self {
+    pub fn new(settings: &'a Settings, sources: &'a Sources, ledger: &'a Ledger, reads: &'a Reads) -> Self {
         let by_path = sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let by_logical = sources.files.iter().filter_map(|file| Some((file.logical.as_ref()?, file))).collect();
-        let packages = Packages::new(settings);
-        Self { settings, sources, ledger, packages, by_path, by_logical, by_real_path: OnceLock::new() }
+        let packages = Packages::new(settings, reads);
+        Self { settings, sources, ledger, reads, packages, by_path, by_logical, by_real_path: OnceLock::new() }
     }
 
     /// May be asked from many threads; deterministic.
@@ -181,13 +183,13 @@ impl<'a> Resolver<'a> {
 
     fn beside_on_disk(&self, from: &SourceFile, path: &str) -> Option<SourceFile> {
         let on_disk = normalized(&from.on_disk.parent()?.join(path));
-        self.packages.files().listings().is_file(&on_disk).then(|| self.at(&on_disk))
+        self.reads.is_file(&on_disk).then(|| self.at(&on_disk))
     }
 
     fn beside(&self, path: &ProjectPath, kind: ReferenceKind, looked_in: &mut BTreeSet<String>) -> Option<Resolution> {
         looked_in.insert(folder(path.as_str()).to_owned());
         let on_disk = path.on_disk(&self.settings.root);
-        if kind.is_of_module() && self.packages.files().listings().is_file(&on_disk.join("package.json")) {
+        if kind.is_of_module() && self.reads.is_file(&on_disk.join("package.json")) {
             // The folder may say which of its files it means.
             return None;
         }
@@ -213,7 +215,7 @@ impl<'a> Resolver<'a> {
     fn in_output_root(&self, logical: &UrlPath, kind: ReferenceKind) -> Option<Resolution> {
         let foreign = kind != ReferenceKind::StyleImport
             && !self.ledger.owns(logical)
-            && self.packages.files().listings().is_file(&logical.on_disk(&self.settings.output_root));
+            && self.reads.is_file(&logical.on_disk(&self.settings.output_root));
         foreign.then(|| Resolution::Foreign(logical.clone()))
     }
 
@@ -225,11 +227,11 @@ impl<'a> Resolver<'a> {
         }
         let path = ProjectPath::new(Path::new(path))?;
         let on_disk = path.on_disk(&self.settings.root);
-        if on_disk.starts_with(&self.settings.output_root) || !self.packages.files().listings().is_file(&on_disk) {
+        if on_disk.starts_with(&self.settings.output_root) || !self.reads.is_file(&on_disk) {
             return None;
         }
         let location = self.sources.locate(&path);
-        let mut file = SourceFile { size: fs::size(&on_disk).unwrap_or(0), ..SourceFile::new(path, on_disk) };
+        let mut file = SourceFile { size: self.reads.size(&on_disk), ..SourceFile::new(path, on_disk) };
         if let Some(Location { logical, partial }) = location {
             (file.logical, file.partial) = (Some(logical), partial);
         }
@@ -260,13 +262,15 @@ impl<'a> Resolver<'a> {
     fn by_real_path(&self) -> &BTreeMap<PathBuf, &'a SourceFile> {
         self.by_real_path.get_or_init(|| {
             let folders: BTreeSet<&Path> = self.sources.files.iter().filter_map(|file| file.on_disk.parent()).collect();
-            let real: BTreeMap<&Path, PathBuf> =
-                folders.into_iter().filter_map(|folder| Some((folder, fs::canonicalize(folder).ok()?))).collect();
+            let real: BTreeMap<&Path, PathBuf> = folders
+                .into_iter()
+                .filter_map(|folder| Some((folder, self.reads.canonicalize(folder).ok()?)))
+                .collect();
             let linked = |file: &&'a SourceFile| {
                 let folder = real.get(file.on_disk.parent()?)?;
                 let really = folder.join(file.on_disk.file_name()?);
-                let is_link = self.packages.files().listings().kind(&really) == Some(fs::EntryKind::Link);
-                let really = if is_link { fs::canonicalize(&really).ok()? } else { really };
+                let is_link = self.reads.entry(&really) == Some(fs::EntryKind::Link);
+                let really = if is_link { self.reads.canonicalize(&really).ok()? } else { really };
                 (really != file.on_disk).then_some(really)
             };
             self.sources.files.iter().filter_map(|file| Some((linked(&file)?, file))).collect()
@@ -280,7 +284,7 @@ impl<'a> Resolver<'a> {
             return Some(file.clone());
         }
         let logical = self.sources.locate(&shown).map(|Location { logical, .. }| logical);
-        let size = fs::size(&on_disk).unwrap_or(0);
+        let size = self.reads.size(&on_disk);
         let file = SourceFile { logical, size, partial: true, ..SourceFile::new(shown, on_disk) };
         (file.kind == Kind::Sass).then_some(file)
     }

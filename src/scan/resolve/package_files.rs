@@ -1,4 +1,4 @@
-//! The disk as `oxc_resolver` sees it: through our listings, and every package.json read once.
+//! The disk as `oxc_resolver` sees it: through what a build reads, and every package.json read once.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,22 +9,26 @@ use std::sync::{Arc, PoisonError, RwLock};
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError};
 
 use super::manifest::Manifest;
-use crate::fs::{self, EntryKind, Listings};
+use crate::fs::EntryKind;
+use crate::inputs::{Reads, View};
 
 /// Shared by all resolvers of a build.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct PackageFiles(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
-    listings: Listings,
+    reads: Reads,
     /// Every package.json that was asked for, by its path; `None`: it is not there, or no JSON.
     manifests: RwLock<BTreeMap<OsString, Option<Arc<Manifest>>>>,
 }
 
 impl PackageFiles {
-    pub fn listings(&self) -> &Listings {
-        &self.0.listings
+    pub fn over(reads: &Reads) -> Self {
+        Self(Arc::new(Shared { reads: reads.clone(), manifests: RwLock::default() }))
+    }
+
+    pub fn reads(&self) -> &Reads {
+        &self.0.reads
     }
 
     /// The package.json of `folder`, if there is one that can be read.
@@ -49,19 +53,20 @@ impl PackageFiles {
 }
 
 impl FileSystem for PackageFiles {
+    /// Asked for by the trait, and not used: resolvers are made over the reads of a build.
     fn new() -> Self {
-        Self::default()
+        Self::over(&Reads::new(Arc::new(View::new(Path::new("/"), Path::new("/")))))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let is_manifest = path.file_name().is_some_and(|name| name == "package.json");
-        if !self.listings().is_file(path) {
+        if !self.reads().is_file(path) {
             if is_manifest {
                 self.keep(path, None);
             }
             return Err(io::ErrorKind::NotFound.into());
         }
-        let bytes = fs::read(path)?;
+        let bytes = self.reads().read(path)?;
         if is_manifest {
             self.keep(path, Manifest::parse(&bytes));
         }
@@ -73,26 +78,22 @@ impl FileSystem for PackageFiles {
     }
 
     fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        let listings = self.listings();
-        let (file, folder) = match listings.kind(path) {
-            Some(EntryKind::Link) => (fs::is_file(path), fs::is_folder(path)),
-            Some(kind) => (kind == EntryKind::File, kind == EntryKind::Folder),
-            None => (false, false),
-        };
+        let kind = self.reads().kind(path);
+        let (file, folder) = (kind == Some(EntryKind::File), kind == Some(EntryKind::Folder));
         if file || folder { Ok(FileMetadata::new(file, folder, false)) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 
     fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        let kind = self.listings().kind(path).ok_or(io::ErrorKind::NotFound)?;
+        let kind = self.reads().entry(path).ok_or(io::ErrorKind::NotFound)?;
         let is = |wanted| kind == wanted;
         Ok(FileMetadata::new(is(EntryKind::File), is(EntryKind::Folder), is(EntryKind::Link)))
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
-        Ok(fs::read_link(path)?)
+        Ok(self.reads().read_link(path)?)
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        fs::canonicalize(path)
+        self.reads().canonicalize(path)
     }
 }

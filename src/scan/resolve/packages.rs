@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::package_files::PackageFiles;
 use crate::config::{Mode, Settings};
 use crate::graph::{PackageType, ReferenceKind};
+use crate::inputs::Reads;
 
 /// For what a package is asked, which decides the conditions of its `exports`, the fields of its package.json and the
 /// extensions that may be left out.
@@ -82,8 +83,8 @@ pub const SOURCE_EXTENSIONS: [&str; 8] = [".ts", ".tsx", ".mts", ".js", ".jsx", 
 const PACKAGE_EXTENSIONS: [&str; 8] = [".js", ".json", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts"];
 
 impl Packages {
-    pub fn new(settings: &Settings) -> Self {
-        let files = PackageFiles::default();
+    pub fn new(settings: &Settings, reads: &Reads) -> Self {
+        let files = PackageFiles::over(reads);
         let base = Oxc::new_with_file_system(files.clone(), ResolveOptions::default());
         let resolvers = |extensions: &[&str]| {
             PURPOSES.map(|purpose| base.clone_with_options(options(settings, purpose, extensions)))
@@ -124,7 +125,7 @@ impl Packages {
         let mut folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
         let nearest = folders.find_map(|folder| {
             let names = ["tsconfig.json", "jsconfig.json"];
-            names.iter().map(|name| folder.join(name)).find(|path| self.files.listings().is_file(path))
+            names.iter().map(|name| folder.join(name)).find(|path| self.files.reads().is_file(path))
         });
         match nearest {
             Some(path) if !is_in_packages(file) => Ok(Some(resolver.resolve_tsconfig(path)?)),

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -7,6 +8,7 @@ use super::packages::{Found, NotFound, Packages, Purpose};
 use crate::config::{Mode, Settings};
 use crate::fs;
 use crate::graph::PackageType;
+use crate::inputs::{Reads, View};
 
 /// A tree of files on the disk; those of node_modules cannot be kept in a repository.
 struct Tree {
@@ -34,7 +36,7 @@ impl Tree {
 
     /// Where a specifier leads, relative to the tree; else why nowhere.
     fn find(&self, from: &str, specifier: &str, purpose: Purpose) -> String {
-        let packages = Packages::new(&self.settings);
+        let packages = Packages::new(&self.settings, &reads(&self.settings));
         let from = self.settings.root.join(from);
         let shown = |path: &Path| path.strip_prefix(&self.settings.root).unwrap().display().to_string();
         let tsconfig = match packages.tsconfig(&self.settings.root, &from) {
@@ -287,7 +289,7 @@ fn what_package_json_says_of_a_file() {
         ("node_modules/c/index.js", ""),
         ("package.json", r#"{"name": "site", "type": "module", "sideEffects": false}"#),
     ]);
-    let packages = Packages::new(&tree.settings);
+    let packages = Packages::new(&tree.settings, &reads(&tree.settings));
     let facts = |path: &str| {
         let facts = packages.facts(&tree.settings.root.join(path));
         let package = facts.package.map(|(_, manifest)| manifest.name.clone().unwrap());
@@ -328,4 +330,8 @@ fn names_of_packages() {
     let names = |name: &str| vec!["package.json".to_owned(), name.to_owned()];
     assert_eq!(install_commands(&names("pnpm-lock.yaml")).0, "pnpm install");
     assert_eq!(install_commands(&names("package-lock.json")).1, "npm install");
+}
+
+fn reads(settings: &Settings) -> Reads {
+    Reads::new(Arc::new(View::new(&settings.root, &settings.output_root)))
 }
