@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "a test makes its own files")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
