@@ -7,6 +7,7 @@ mod docs;
 mod kill;
 mod manifest;
 mod real_tree;
+mod sass;
 mod tidy;
 mod toolbox;
 #[path = "../fixtures/tree.rs"]

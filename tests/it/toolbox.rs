@@ -17,16 +17,9 @@ pub const ASSETC: &str = env!("CARGO_BIN_EXE_assetc");
 /// The folder of Node scripts, with the packages that they need and the third-party files that the tests build.
 #[track_caller]
 pub fn node_tools() -> PathBuf {
-    install_program("node", &["nodejs", "npm"]);
-    install_program("npm", &["npm"]);
     let scripts = Path::new(PROJECT).join("tests/web");
     let lockfile = fs::read(scripts.join("package-lock.json")).unwrap();
-    let packages = install_once("node", &lockfile, |folder| {
-        for name in ["package.json", "package-lock.json", ".npmrc"] {
-            fs::copy(scripts.join(name), folder.join(name)).unwrap();
-        }
-        run(Command::new("npm").args(["ci", "--silent"]).current_dir(folder));
-    });
+    let packages = install_npm("node", &lockfile, &scripts);
     // The scripts may change without the packages, and Node finds packages beside the scripts.
     let copied = tools().join("node-scripts");
     let _lock = lock("node-scripts");
@@ -41,6 +34,19 @@ pub fn node_tools() -> PathBuf {
         }
     }
     copied
+}
+
+/// A folder with the packages that the lockfile in `files` names.
+#[track_caller]
+pub fn install_npm(name: &str, lockfile: &[u8], files: &Path) -> PathBuf {
+    install_program("node", &["nodejs", "npm"]);
+    install_program("npm", &["npm"]);
+    install_once(name, lockfile, |folder| {
+        for name in ["package.json", "package-lock.json", ".npmrc"] {
+            fs::copy(files.join(name), folder.join(name)).unwrap();
+        }
+        run(Command::new("npm").args(["ci", "--silent"]).current_dir(folder));
+    })
 }
 
 /// A command that runs one of the Node scripts.

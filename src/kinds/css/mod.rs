@@ -19,6 +19,7 @@ mod parse;
 mod print;
 mod reading;
 mod scan;
+mod source_map;
 mod stand_ins;
 mod urls;
 

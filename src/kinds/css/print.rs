@@ -1,8 +1,7 @@
 //! Prints the rules of a bundle, and puts its URLs back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use lightningcss::error::{Error, MinifyErrorKind};
 use lightningcss::rules::CssRuleList;
@@ -12,15 +11,15 @@ use lightningcss::targets::{Browsers, Features};
 use super::bundle::{Sheet, StyleOptions};
 use super::guard::{guard, unguard};
 use super::hoist::Hoisted;
-use super::masked::{LineIndex, Masked};
+use super::masked::Masked;
 use super::parse::unprintable;
+use super::source_map::source_map;
 use super::stand_ins::StandIns;
 use super::urls::Urls;
 use crate::config::Targets;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Hole, Piece};
-use crate::path::ProjectPath;
-use crate::source::{Mapping, Source, SourceMap, Span};
+use crate::source::Span;
 
 pub(super) fn print(
     rules: Hoisted<'_>,
@@ -152,9 +151,9 @@ fn without_references(comment: &str) -> String {
 }
 
 /// A range of the printed text, and how long what replaced it is.
-struct Edit {
-    range: Range<usize>,
-    length: usize,
+pub(super) struct Edit {
+    pub range: Range<usize>,
+    pub length: usize,
 }
 
 /// Writes the URLs where their stand-ins were printed: always `url("…")`, as Django 6.1 loses count of apostrophes that
@@ -199,68 +198,4 @@ fn push_escaped(text: &mut String, value: &str) {
             _ => text.push(character),
         }
     }
-}
-
-/// The printer's map, whose columns count bytes of `printed` and of the masked sheets, as one of `text` and the sources.
-fn source_map(
-    map: &parcel_sourcemap::SourceMap,
-    printed: &str,
-    text: &str,
-    edits: &[Edit],
-    sheets: &[Sheet<'_>],
-    masked: &[Masked],
-) -> SourceMap {
-    let starts: Vec<usize> = std::iter::once(0).chain(printed.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    let lines = LineIndex::new(text);
-    let sources: Vec<LineIndex> = sheets.iter().map(|sheet| LineIndex::new(&sheet.reading.source.text)).collect();
-    let shifts = shifts(edits);
-    let mut written = Written::default();
-    let mappings = map.get_mappings().into_iter().filter_map(|mapping| {
-        let original = mapping.original?;
-        let offset = starts.get(mapping.generated_line as usize)? + mapping.generated_column as usize;
-        let passed = shifts.partition_point(|(end, _)| *end <= offset);
-        let offset = offset.checked_add_signed(passed.checked_sub(1).map_or(0, |last| shifts[last].1))?;
-        let (line, column) = lines.position(offset.min(text.len()));
-        let source = original.source as usize;
-        let at = masked.get(source)?.source_offset(original.original_line, original.original_column + 1);
-        let (source_line, source_column) = sources[source].position(at);
-        let sheet = &sheets[source];
-        let (source, source_line, source_column) = match sheet.origin {
-            None => (&sheet.reading.source, source_line, source_column),
-            Some(origin) => {
-                let origin_of = origin.original(source_line, source_column)?;
-                (origin.sources.get(origin_of.source as usize)?, origin_of.source_line, origin_of.source_column)
-            }
-        };
-        Some(Mapping { line, column, source: written.index(source), source_line, source_column })
-    });
-    let mut mappings: Vec<Mapping> = mappings.collect();
-    mappings.sort_by_key(|at| (at.line, at.column));
-    SourceMap { sources: written.sources, mappings }
-}
-
-/// The sources that mappings name, in the order of first use.
-#[derive(Default)]
-struct Written {
-    sources: Vec<Arc<Source>>,
-    indices: BTreeMap<ProjectPath, u32>,
-}
-
-impl Written {
-    fn index(&mut self, source: &Arc<Source>) -> u32 {
-        *self.indices.entry(source.path.clone()).or_insert_with(|| {
-            self.sources.push(Arc::clone(source));
-            self.sources.len() as u32 - 1
-        })
-    }
-}
-
-/// By how much what stands behind each edit moved.
-fn shifts(edits: &[Edit]) -> Vec<(usize, isize)> {
-    let mut shift = 0;
-    let after = edits.iter().map(|edit| {
-        shift += edit.length as isize - edit.range.len() as isize;
-        (edit.range.end, shift)
-    });
-    after.collect()
 }
