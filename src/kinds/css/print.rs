@@ -56,7 +56,9 @@ pub(super) fn print(
         let (module, reference) = urls.all[index].hole.unwrap_or((sheets[0].module, 0));
         Hole { offset, module, reference, dotted: false }
     });
-    if !piece.text.is_ascii() && sheets.iter().any(Sheet::says_charset) {
+    // What only escapes said is read right wherever it is served; printed as it is, it needs as much.
+    let safe = || sheets.iter().all(|sheet| sheet.reading.source.text.is_ascii());
+    if !piece.text.is_ascii() && (safe() || sheets.iter().any(Sheet::says_charset)) {
         declare_charset(&mut piece, options.minify);
     }
     Ok(piece)

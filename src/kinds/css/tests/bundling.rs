@@ -271,5 +271,6 @@ fn a_charset_that_is_declared_comes_first() {
     assert!(text.starts_with("@charset \"UTF-8\";/*! \u{a9} */\n.b{"), "{text}");
     assert!(text.ends_with("url(\"<x.png>\")}"), "{text}");
     assert_eq!(min("@charset \"utf-8\";.a{color:red}"), ".a{color:red}", "all of it is ASCII");
+    assert_eq!(min(".a{content:'\\e9'}"), "@charset \"UTF-8\";.a{content:\"\u{e9}\"}", "it was ASCII");
     assert_eq!(min(".a{content:'\u{e9}'}"), ".a{content:\"\u{e9}\"}", "nobody said anything");
 }
