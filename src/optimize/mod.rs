@@ -138,7 +138,7 @@ fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, print
         logical: chunk.logical.clone(),
         source: module.file.path.clone(),
         kind: module.file.kind,
-        source_size: source_size(graph, chunk),
+        source_size: source_size(graph, chunk, &body),
         body,
         references,
         foreign: foreign.into_iter().collect(),
@@ -149,12 +149,15 @@ fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, print
 }
 
 /// The bytes of everything that went into a chunk: a stylesheet holds what it imports.
-fn source_size(graph: &ModuleGraph, chunk: &Chunk) -> u64 {
+fn source_size(graph: &ModuleGraph, chunk: &Chunk, body: &DraftBody) -> u64 {
     let module = graph.module(chunk.module());
-    match module.file.kind {
-        Kind::Style | Kind::Sass => {
-            bundle_style::sheets(graph, chunk.module()).map(|id| graph.module(id).file.size).sum()
-        }
+    match (module.file.kind, body) {
+        (Kind::Style | Kind::Sass, _) => bundle_style::sheets(graph, chunk.module())
+            .filter_map(|id| graph.module(id).source.as_ref())
+            .map(|source| source.text.len() as u64)
+            .sum(),
+        // The files of packages are not measured before they are read.
+        (_, DraftBody::Copy { size, .. }) => *size,
         _ => module.file.size,
     }
 }

@@ -76,6 +76,8 @@ fn source_map(reading: &Reading) -> Option<FoundReference> {
 }
 
 fn local(specifier: &str, kind: ReferenceKind, span: Span) -> Option<FoundReference> {
-    let ours = matches!(Specifier::parse(specifier), Specifier::Local { .. });
+    // The scheme by which Sass names packages, in CSS too.
+    let of_package = kind == ReferenceKind::StyleImport && specifier.starts_with("pkg:");
+    let ours = of_package || matches!(Specifier::parse(specifier), Specifier::Local { .. });
     ours.then(|| FoundReference::new(specifier, kind, span))
 }

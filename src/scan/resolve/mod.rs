@@ -153,18 +153,20 @@ impl<'a> Resolver<'a> {
 
     /// A reference that is an address, or the import of a stylesheet: a path from the file that wrote it, dots or none.
     fn resolve_address(&self, from: &SourceFile, found: &FoundReference) -> Resolution {
-        let Specifier::Local { path, .. } = Specifier::parse(&found.specifier) else {
+        let style = found.kind == ReferenceKind::StyleImport;
+        let package = found.specifier.strip_prefix("pkg:").filter(|_| style);
+        let Specifier::Local { path, .. } = Specifier::parse(package.unwrap_or(&found.specifier)) else {
             return Resolution::AsWritten;
         };
         let mut looked_in = BTreeSet::new();
         let resolution = match is_of_package(from) {
+            _ if package.is_some() => None,
             false => self.local(from, &found.specifier, found, &mut looked_in),
             true => self.beside_on_disk(from, &path).map(Into::into),
         };
         let resolution = resolution.or_else(|| {
-            // `@import "bootstrap/dist/css/bootstrap.css"`: bundlers look for a package then.
-            let style = found.kind == ReferenceKind::StyleImport;
-            let named = style.then(|| path.strip_prefix('~').unwrap_or(&path))?;
+            // `@import "bootstrap/dist/css/bootstrap.css"`, `url(~bootstrap-icons/x.svg)`: bundlers look for a package then.
+            let named = path.strip_prefix('~').or_else(|| style.then_some(&path))?;
             match self.packages.resolve(&from.on_disk, named, Purpose::Style, None) {
                 Ok(Found::File(on_disk)) => Some(self.at(&on_disk).into()),
                 Ok(Found::Nothing(_)) | Err(_) => None,
