@@ -9,6 +9,7 @@ mod entry_facts;
 mod facade;
 mod inline_small;
 mod picture;
+mod vector;
 
 use std::collections::BTreeSet;
 
@@ -83,6 +84,10 @@ fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, stag
         Body::Script(script) => Some(text(graph, chunks, script.piece.clone()).into()),
         Body::Style | Body::CompiledStyle(_) => {
             bundle_style::bundle_style(cx, graph, module).map(|piece| text(graph, chunks, piece).into())
+        }
+        Body::Text(piece) if at.file.kind == Kind::Svg => {
+            let (piece, dimensions) = vector::vector(cx, &at.file, piece);
+            Some(Printed { body: text(graph, chunks, piece), dimensions })
         }
         Body::Text(piece) => Some(text(graph, chunks, piece.clone()).into()),
         Body::Binary if at.file.kind.is_raster() => picture::picture(cx, &at.file, staging),

@@ -1,9 +1,14 @@
-//! SVG: finds what a picture refers to, and leaves everything else as it is.
+//! SVG: finds what a picture refers to, measures it, and makes it smaller.
 //!
-//! In: text. Out: the same text with a hole for each path. Not here: making it smaller.
+//! In: text. Out: the same text with a hole for each path; its natural size; a shorter text that looks the same.
 
 mod decoded;
+mod dimensions;
+mod shrink;
 mod styles;
+
+pub use dimensions::dimensions;
+pub use shrink::shrink;
 
 use std::ops::Range;
 use std::sync::Arc;
