@@ -162,7 +162,7 @@ fn source_size(graph: &ModuleGraph, chunk: &Chunk, body: &DraftBody) -> u64 {
             .map(|source| source.text.len() as u64)
             .sum(),
         // The files of packages are not measured before they are read.
-        (_, DraftBody::Copy { size, .. }) => *size,
+        (_, DraftBody::Copy { size, .. }) if module.file.size == 0 => *size,
         _ => module.file.size,
     }
 }

@@ -1,13 +1,17 @@
 //! Makes CSS of the Sass sheets that are entries, or that something else than Sass imports.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::sass_loader::{SassLoader, SheetFiles};
+use serde::{Deserialize, Serialize};
+
+use super::sass_loader::{SassLoader, SheetFiles, without_mark};
 use crate::config::SassSettings;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{CompiledStyle, FoundReference, Kind, ModuleGraph, ModuleId, ReferenceKind, SourceFile, Target};
+use crate::inputs::Reads;
 use crate::kinds::css;
 use crate::kinds::sass::{self, Compiled, Fault, Request, Syntax, Warning, describe_fault};
 use crate::sass_process::{CommandFault, Ended, compile_in_worker, run_command};
@@ -60,64 +64,95 @@ pub fn compile_sass(cx: &Context, files: &SheetFiles, file: &SourceFile, source:
     };
     let request = Request {
         path: path.to_owned(),
-        text: source.text.clone(),
+        text: without_mark(&source.text).to_owned(),
         syntax: Syntax::of(path),
         folder: folder.to_owned(),
         silenced: settings.silence.clone(),
     };
-    let compiled = match run(cx, files, request) {
+    let outcome = remembered(cx, files, &request, source);
+    let compiled = match &*outcome {
         Ok(compiled) => compiled,
         Err(Failed::Sheets(fault)) => {
-            cx.report(describe_fault(&fault, files));
+            cx.report(describe_fault(fault, files));
             return nothing;
         }
-        Err(Failed::Otherwise(fault)) => {
-            cx.report(fault.at(Place::file(file.path.as_str())));
+        Err(Failed::Otherwise { fault, .. }) => {
+            cx.report(fault.clone().at(Place::file(file.path.as_str())));
             return nothing;
         }
     };
     let style = CompiledStyle {
-        css: Source::new(file.path.clone(), compiled.css),
-        map: map(files, source, compiled.sources, &compiled.mappings),
+        css: Source::new(file.path.clone(), compiled.css.clone()),
+        map: map(files, source, &compiled.sources, &compiled.mappings),
     };
-    let (references, diagnostics) = css::scan(&style.css);
+    let parts = (&style.css.path, style.css.hash());
+    let scanned = cx.store.memo("style-scan", &parts, std::slice::from_ref(&style.css), || css::scan(&style.css));
+    let (references, diagnostics) = (*scanned).clone();
     cx.report_all(diagnostics.into_iter().map(|diagnostic| diagnostic.map_places(|place| style.original_place(place))));
     // A map of CSS that a sheet took in describes another text.
     let references = references.into_iter().filter(|found| found.kind != ReferenceKind::SourceMap).collect();
-    CompiledSheet { style: Some(style), references, warnings: compiled.warnings }
+    CompiledSheet { style: Some(style), references, warnings: compiled.warnings.clone() }
 }
 
 /// The map from the CSS to the sheets; empty when the compiler names sheets that are not there.
-fn map(files: &SheetFiles, entry: &Arc<Source>, sources: Vec<String>, mappings: &str) -> SourceMap {
+fn map(files: &SheetFiles, entry: &Arc<Source>, sources: &[String], mappings: &str) -> SourceMap {
     use sass::Sheets;
     let sources: Vec<Arc<Source>> =
         sources.iter().map(|path| files.source(path).unwrap_or_else(|| Arc::clone(entry))).collect();
     SourceMap::decode(mappings, sources).unwrap_or_default()
 }
 
+type Outcome = Result<Compiled, Failed>;
+
+#[derive(Serialize, Deserialize)]
 enum Failed {
     Sheets(Fault),
-    /// Without its place.
-    Otherwise(Diagnostic),
+    Otherwise {
+        /// Without its place.
+        fault: Diagnostic,
+        /// Whether the same sheets would fail the same way again.
+        lasts: bool,
+    },
 }
 
-fn run(cx: &Context, files: &SheetFiles, request: Request) -> Result<Compiled, Failed> {
+/// What became of the same sheets the last time, or becomes of them now.
+fn remembered(cx: &Context, files: &SheetFiles, request: &Request, source: &Source) -> Arc<Outcome> {
+    let settings = &cx.settings.sass;
+    if settings.command.is_some() {
+        // Nobody knows what it reads, or whether it is the same tomorrow.
+        return Arc::new(run(cx, files, request, &cx.reads));
+    }
+    let parts = (&request.path, source.hash(), &request.folder, &request.silenced, &settings.load_paths);
+    let now = Cell::new(false);
+    let outcome = cx.store.memo_reading("sass", &parts, &cx.reads, |reads| {
+        now.set(true);
+        run(cx, files, request, reads)
+    });
+    match &*outcome {
+        Err(Failed::Otherwise { lasts: false, .. }) if !now.get() => Arc::new(run(cx, files, request, &cx.reads)),
+        _ => outcome,
+    }
+}
+
+fn run(cx: &Context, files: &SheetFiles, request: &Request, reads: &Reads) -> Outcome {
     let settings = &cx.settings.sass;
     if let Some(command) = &settings.command {
         let load_paths: Vec<String> =
             settings.load_paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-        return run_command(command, &cx.settings.root, &load_paths, &request, settings.time_limit).map_err(|fault| {
+        return run_command(command, &cx.settings.root, &load_paths, request, settings.time_limit).map_err(|fault| {
             match fault {
                 CommandFault::Sheets(fault) => Failed::Sheets(fault),
-                CommandFault::TookTooLong => Failed::Otherwise(took_too_long(settings)),
-                CommandFault::NotStarted(error) => Failed::Otherwise(command_not_run(command, &error.to_string())),
-                CommandFault::NotSass(words) => Failed::Otherwise(command_not_run(command, &words)),
+                CommandFault::TookTooLong => Failed::passing(took_too_long(settings)),
+                CommandFault::NotStarted(error) => Failed::passing(command_not_run(command, &error.to_string())),
+                CommandFault::NotSass(words) => Failed::passing(command_not_run(command, &words)),
             }
         });
     }
-    let loader = SassLoader::new(files);
-    let Some(worker) = &settings.worker else { return sass::compile(&request, &loader).map_err(Failed::Sheets) };
-    let fault = match compile_in_worker(worker, request, &loader, settings.time_limit) {
+    let loader = SassLoader::new(files, reads);
+    let Some(worker) = &settings.worker else { return sass::compile(request, &loader).map_err(Failed::Sheets) };
+    let ended = compile_in_worker(worker, request.clone(), &loader, settings.time_limit);
+    let lasts = matches!(ended, Ended::Recursed | Ended::AteMemory);
+    let fault = match ended {
         Ended::Done(done) => return done.map_err(Failed::Sheets),
         Ended::Recursed => {
             ran_away("compiling this sheet never ended: it calls or loads itself without end, or nests thousands deep")
@@ -134,7 +169,13 @@ fn run(cx: &Context, files: &SheetFiles, request: Request) -> Result<Compiled, F
         )
         .hint("assetc runs itself to compile Sass: put its executable where it was, or start it again"),
     };
-    Err(Failed::Otherwise(fault))
+    Err(Failed::Otherwise { fault, lasts })
+}
+
+impl Failed {
+    fn passing(fault: Diagnostic) -> Self {
+        Self::Otherwise { fault, lasts: false }
+    }
 }
 
 fn ran_away(message: &str) -> Diagnostic {

@@ -107,7 +107,7 @@ fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFil
 
 /// As far as the sheets that it loads. Which sheets become CSS is known when all are read.
 fn load_sass(cx: &Context, files: &SheetFiles, file: &SourceFile) -> Loaded {
-    let source = match files.read(&file.on_disk) {
+    let source = match files.read(&file.on_disk, &cx.reads) {
         Ok(Some(source)) => source,
         Ok(None) => {
             cx.report(Diagnostic::unreadable(file.path.as_str(), "it is gone"));

@@ -30,30 +30,35 @@ pub struct SheetPath {
     pub shown: ProjectPath,
 }
 
-/// The sheets of a build, each read once.
+/// The sheets of a build.
 pub struct SheetFiles<'a> {
     settings: &'a Settings,
     reads: &'a Reads,
-    read: Mutex<BTreeMap<PathBuf, Read>>,
+    /// Those that were read.
+    known: Mutex<BTreeMap<PathBuf, Arc<Source>>>,
 }
 
 impl<'a> SheetFiles<'a> {
     pub fn new(settings: &'a Settings, reads: &'a Reads) -> Self {
-        Self { settings, reads, read: Mutex::default() }
+        Self { settings, reads, known: Mutex::default() }
     }
 
-    pub fn read(&self, on_disk: &Path) -> Read {
-        if let Some(known) = self.lock().get(on_disk) {
-            return known.clone();
-        }
-        let read = self.read_anew(on_disk);
-        self.lock().insert(on_disk.to_owned(), read.clone());
-        read
+    /// A sheet, as one step reads it.
+    pub fn read(&self, on_disk: &Path, reads: &Reads) -> Read {
+        let path = self.shown(on_disk);
+        let source = match reads.source(on_disk, &path) {
+            Ok(source) => source,
+            Err(Ok(bytes)) => return Err(not_utf8(&path, &bytes)),
+            Err(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(Err(error)) => return Err(format!("`{path}` cannot be read: {}", fs::reason(&error))),
+        };
+        self.lock().insert(on_disk.to_owned(), Arc::clone(&source));
+        Ok(Some(source))
     }
 
     /// What a sheet loads by its text, as far as that is there.
     pub fn loads(&self, on_disk: &Path, source: &Source) -> Vec<(FoundReference, SheetPath)> {
-        let loader = SassLoader::new(self);
+        let loader = SassLoader::new(self, self.reads);
         let loads = survey(&source.text, Syntax::of(&on_disk.to_string_lossy()));
         let found = loads.into_iter().filter_map(|load| {
             let (path, _) = loader.find(&load.url, on_disk, load.rule == LoadRule::Import).ok()??;
@@ -61,22 +66,6 @@ impl<'a> SheetFiles<'a> {
             Some((found, SheetPath { shown: self.shown(&path), on_disk: path }))
         });
         found.collect()
-    }
-
-    fn read_anew(&self, on_disk: &Path) -> Read {
-        let path = self.shown(on_disk);
-        let bytes = match self.reads.read(on_disk) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("`{path}` cannot be read: {}", fs::reason(&error))),
-        };
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-            format!("`{path}` is not UTF-8: byte 0x{:02x} in line {line}; save it as UTF-8", error.as_bytes()[at])
-        })?;
-        let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
-        Ok(Some(Source::new(path, text)))
     }
 
     /// How a file is named in messages and source maps, wherever it lies.
@@ -100,19 +89,19 @@ impl<'a> SheetFiles<'a> {
             .unwrap_or_else(|| ProjectPath::new(Path::new("sheet.scss")).expect("a literal path"))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Read>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Arc<Source>>> {
         // An insertion cannot leave the map half changed.
-        self.read.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
 impl Sheets for SheetFiles<'_> {
     fn source(&self, path: &str) -> Option<Arc<Source>> {
-        self.read(Path::new(path)).ok().flatten()
+        self.read(Path::new(path), self.reads).ok().flatten()
     }
 
     fn all(&self) -> Vec<Arc<Source>> {
-        self.lock().values().filter_map(|read| read.clone().ok().flatten()).collect()
+        self.lock().values().cloned().collect()
     }
 
     fn about_missing(&self, url: &str, from: &str) -> (Option<String>, String) {
@@ -157,25 +146,18 @@ impl Sheets for SheetFiles<'_> {
     }
 }
 
-/// The loader of one compilation, which notes what was read and what was looked for in vain.
+/// The loader of one compilation.
 pub struct SassLoader<'a> {
     files: &'a SheetFiles<'a>,
-    noted: RefCell<Noted>,
-}
-
-/// What a compilation depends on besides its entry.
-#[derive(Debug, Default)]
-pub struct Noted {
-    pub read: BTreeSet<PathBuf>,
-    /// Files that would have been taken if they were there.
-    pub absent: BTreeSet<PathBuf>,
+    /// Where it is noted what was read, and what was looked for in vain.
+    reads: &'a Reads,
     /// Sheets of somebody else.
-    dependencies: BTreeSet<PathBuf>,
+    dependencies: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl<'a> SassLoader<'a> {
-    pub fn new(files: &'a SheetFiles<'a>) -> Self {
-        Self { files, noted: RefCell::default() }
+    pub fn new(files: &'a SheetFiles<'a>, reads: &'a Reads) -> Self {
+        Self { files, reads, dependencies: RefCell::default() }
     }
 
     /// What a URL in the sheet at `from` leads to, and whether it lies in a load path or a package.
@@ -202,14 +184,7 @@ impl<'a> SassLoader<'a> {
     }
 
     fn one(&self, folder: &Path, url: &str, for_import: bool) -> Result<Option<PathBuf>, String> {
-        let is_file = |path: &Path| {
-            let path = normalized(path);
-            let there = self.files.reads.is_file(&path);
-            if !there {
-                self.noted.borrow_mut().absent.insert(path);
-            }
-            there
-        };
+        let is_file = |path: &Path| self.reads.is_file(&normalized(path));
         match find_sheet(folder, url, for_import, &is_file) {
             Sheet::One(path) => Ok(Some(normalized(&path))),
             Sheet::None => Ok(None),
@@ -228,8 +203,7 @@ impl<'a> SassLoader<'a> {
         }
         for folder in folder.ancestors().filter(|folder| folder.file_name().is_none_or(|name| name != "node_modules")) {
             let package = folder.join("node_modules").join(name);
-            if !self.files.reads.is_folder(&package) {
-                self.noted.borrow_mut().absent.insert(package);
+            if !self.reads.is_folder(&package) {
                 continue;
             }
             if let Some(found) = self.in_package(&package, below, for_import)? {
@@ -260,9 +234,7 @@ impl<'a> SassLoader<'a> {
     }
 
     fn manifest(&self, package: &Path) -> Option<Manifest> {
-        let path = package.join("package.json");
-        let bytes = self.files.reads.read(&path).ok()?;
-        self.noted.borrow_mut().read.insert(path);
+        let bytes = self.reads.read(&package.join("package.json")).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 }
@@ -329,20 +301,31 @@ impl Loader for SassLoader<'_> {
     fn canonicalize(&self, url: &str, from: &str, for_import: bool) -> Result<Option<Found>, String> {
         let from = Path::new(from);
         let Some((path, elsewhere)) = self.find(url, from, for_import)? else { return Ok(None) };
-        let mut noted = self.noted.borrow_mut();
+        let mut dependencies = self.dependencies.borrow_mut();
         let in_packages = path.components().any(|part| part.as_os_str() == "node_modules");
-        let dependency = elsewhere || in_packages || noted.dependencies.contains(from);
+        let dependency = elsewhere || in_packages || dependencies.contains(from);
         if dependency {
-            noted.dependencies.insert(path.clone());
+            dependencies.insert(path.clone());
         }
         Ok(path.to_str().map(|path| Found { path: path.to_owned(), dependency }))
     }
 
     fn load(&self, path: &str) -> Result<Option<(String, Syntax)>, String> {
-        self.noted.borrow_mut().read.insert(PathBuf::from(path));
-        let source = self.files.read(Path::new(path))?;
-        Ok(source.map(|source| (source.text.clone(), Syntax::of(path))))
+        let source = self.files.read(Path::new(path), self.reads)?;
+        Ok(source.map(|source| (without_mark(&source.text).to_owned(), Syntax::of(path))))
     }
+}
+
+/// The text without a byte order mark, which the compiler takes for a part of a name.
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+fn not_utf8(path: &ProjectPath, bytes: &[u8]) -> String {
+    let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    format!("`{path}` is not UTF-8: byte 0x{byte:02x} in line {line}; save it as UTF-8")
 }
 
 /// The path without `.` and `..`, by its letters alone: Sass does not resolve symbolic links.
