@@ -1,5 +1,9 @@
 //! The one hash of the house: SHA-256 of final bytes, so that anyone can check a name with `sha256sum`.
 
+mod md5;
+
+pub use md5::md5_hex;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -36,6 +36,7 @@ pub mod pipeline;
 
 mod headers;
 mod check;
+mod collect;
 
 pub mod report;
 pub mod cli;

@@ -27,7 +27,7 @@ pub struct Build {
 }
 
 /// Sources grow no deeper than this on any thread that parses them; what would is refused before.
-const STACK: usize = 256 << 20;
+pub const STACK: usize = 256 << 20;
 
 /// Builds the project that `settings` describe, on `settings.threads` threads.
 pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {

@@ -34,6 +34,8 @@ Exit codes: 0 done, 1 could not be done, 2 wrong command line";
 pub(super) enum Command {
     /// Build the sources into the output folder
     Build(BuildArgs),
+    /// Hash, rewrite and compress what `collectstatic --no-post-process` collected, for Django's stock storages
+    Collect(CollectArgs),
     /// Look for faults in how templates and assets fit together
     Check(CheckArgs),
     /// Print the rules by which a web server sends the output: caching, compressed siblings, types
@@ -148,6 +150,53 @@ pub(super) enum FormatArg {
     Sarif,
     /// Annotations in a workflow of GitHub
     Github,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = COLLECT_EXAMPLES)]
+pub(super) struct CollectArgs {
+    /// Django's `STATIC_ROOT`
+    #[arg(value_name = "STATIC_ROOT")]
+    pub static_root: PathBuf,
+    /// Django's `STATIC_URL`, for references that begin with it
+    #[arg(long, value_name = "URL", default_value = "/static/")]
+    pub static_url: String,
+    /// Which compressed siblings to write
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "br,gz")]
+    pub compress: Vec<CodingArg>,
+    /// Leave references that lead nowhere as they are, with a warning
+    #[arg(long)]
+    pub allow_missing: bool,
+    /// Worker threads [default: one for each core]
+    #[arg(
+        short, long, value_name = "N", env = "ASSETC_JOBS", hide_env_values = true,
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub jobs: Option<u16>,
+    /// Print only errors and warnings
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every warning
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+const COLLECT_EXAMPLES: &str = "\
+Examples:
+  python manage.py collectstatic --noinput --no-post-process && assetc collect staticfiles
+
+The storage stays Django's ManifestStaticFilesStorage or WhiteNoise's: both read the staticfiles.json that is written. A
+second run finds everything done.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CodingArg {
+    /// Brotli
+    Br,
+    /// gzip
+    Gz,
+    /// Zstandard
+    Zst,
+    None,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,7 @@ mod args;
 mod build;
 mod check;
 mod clean;
+mod collect;
 mod explain;
 mod headers;
 mod print;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
     let code = match args.command {
         Command::Build(args) => in_directory(&|directory| build::build(&args, directory)),
         Command::Check(args) => in_directory(&|directory| check::check(&args, directory)),
+        Command::Collect(args) => in_directory(&|directory| collect::collect(&args, directory)),
         Command::Headers(args) => in_directory(&|directory| headers::headers(&args, directory)),
         Command::Clean(args) => in_directory(&|directory| clean::clean(&args, directory)),
         Command::SassWorker => Ok(sass_process::serve(io::stdin().lock(), io::stdout())),

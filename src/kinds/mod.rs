@@ -1,6 +1,6 @@
 //! The crafts: what each kind of file is read and printed with. Text in, text out; none knows another.
 
-mod style_tokens;
+pub mod style_tokens;
 
 pub mod css;
 pub mod image;

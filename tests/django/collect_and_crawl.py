@@ -1,6 +1,6 @@
 """Collects a built site with Django and asks a real server for everything that its pages use.
 
-    python collect_and_crawl.py SITE --storage plain|manifest|whitenoise|assetc|assetc-whitenoise [--collect] [--debug]
+    python collect_and_crawl.py SITE --storage plain|manifest|whitenoise|assetc|assetc-collect|assetc-whitenoise [--collect] [--debug]
 
 SITE is fixtures/site with the output of `assetc build` in its `static` folder; it is copied and left alone. With
 `--debug`, Django's finders serve the output in place. Without, collectstatic runs three times (the second run and
@@ -41,7 +41,7 @@ TEMPLATE_TAG = re.compile(r"""\{%\s*static\s+(?:"([^"]+)"|'([^']+)')\s*%\}""")
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("site", type=Path)
-    storages = ["plain", "manifest", "whitenoise", "assetc", "assetc-whitenoise"]
+    storages = ["plain", "manifest", "whitenoise", "assetc", "assetc-collect", "assetc-whitenoise"]
     arguments.add_argument("--storage", choices=storages, required=True)
     arguments.add_argument("--collect", action="store_true")
     arguments.add_argument("--debug", action="store_true")
@@ -174,7 +174,8 @@ class Crawl:
     def check_manifest(self, manifest):
         """What assetc.json says of the files is true of what was served."""
         files = manifest["files"]
-        if self.options.storage.startswith("assetc") and not self.options.debug:
+        ours = self.options.collect or self.options.storage.startswith("assetc")
+        if ours and not self.options.debug:
             self.check_names(files)
         for logical, file in files.items():
             body = self.bodies[f"{self.origin}/static/{quote(file['path'])}"]

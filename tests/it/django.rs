@@ -50,6 +50,14 @@ fn run_the_package(django: &str, oldest_python: (u32, u32)) {
     run(test.args([build_site(&name("site"), "production"), build_site(&name("site"), "development"), readers]));
 }
 
+/// `tests/django/compare_collect.py`, on the static files of real apps.
+#[test]
+fn assetc_collect_gives_what_django_gives() {
+    let python = django_python("apps", OLDEST_6);
+    let script = Path::new(PROJECT).join("tests/django/compare_collect.py");
+    println!("{}", run(python_with_package(&python).arg(script).arg(empty_folder("compare-collect"))));
+}
+
 /// A Python that has the package and finds the binary under test. It leaves no compiled files among the sources.
 fn python_with_package(python: &Path) -> Command {
     let mut command = Command::new(python);
@@ -98,16 +106,17 @@ fn collect_and_crawl(django: &str, oldest_python: (u32, u32)) {
     let python = django_python(django, oldest_python);
     let production = build_site(&format!("django-{django}"), "production");
     let development = build_site(&format!("django-{django}"), "development");
-    let runs = ["plain", "manifest", "whitenoise", "assetc", "assetc-whitenoise"]
-        .into_iter()
-        .flat_map(|storage| [(&production, storage, None), (&production, storage, Some("--debug"))])
-        .chain([(&development, "manifest", Some("--debug"))]);
-    for (site, storage, debug) in runs {
+    let storages = ["plain", "manifest", "whitenoise", "assetc", "assetc-whitenoise"];
+    let collected = [("assetc-collect", ""), ("manifest", "--collect"), ("whitenoise", "--collect")];
+    let runs = storages.into_iter().flat_map(|storage| [(&production, storage, ""), (&production, storage, "--debug")]);
+    let runs = runs.chain(collected.map(|(storage, flag)| (&production, storage, flag)));
+    let runs = runs.chain([(&development, "manifest", "--debug")]);
+    for (site, storage, flag) in runs {
         let script = Path::new(PROJECT).join("tests/django/collect_and_crawl.py");
         let mut crawl = python_with_package(&python);
-        crawl.arg(script).arg(site).args(["--storage", storage]).args(debug);
+        crawl.arg(script).arg(site).args(["--storage", storage]).args((!flag.is_empty()).then_some(flag));
         let said = run(&mut crawl);
-        println!("Django {django}, {storage} storage, {}: {said}", debug.unwrap_or("production settings"));
+        println!("Django {django}, {storage} storage {flag}: {said}");
     }
 }
 

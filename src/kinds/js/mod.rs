@@ -8,6 +8,7 @@ mod early_reads;
 mod format;
 mod globals;
 mod hazards;
+mod imported_paths;
 mod lower;
 mod minify;
 mod nesting;
@@ -16,6 +17,8 @@ mod print;
 mod redeclared;
 mod references;
 mod survey;
+
+pub use imported_paths::imported_paths;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

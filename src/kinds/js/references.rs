@@ -190,7 +190,7 @@ fn export_name(name: &ModuleExportName) -> String {
     name.atom().to_string()
 }
 
-fn is_import_meta_url(expr: &Expr) -> bool {
+pub fn is_import_meta_url(expr: &Expr) -> bool {
     let Expr::Member(member) = expr else { return false };
     let is_meta = matches!(&*member.obj, Expr::MetaProp(meta) if meta.kind == MetaPropKind::ImportMeta);
     is_meta && member.prop.is_ident_with("url")
