@@ -150,6 +150,8 @@ impl Coding {
 
 #[derive(Clone, Debug)]
 pub struct ScriptSettings {
+    /// Whether modules are linked with what they import; else each is written on its own.
+    pub bundle: bool,
     /// What assetc.toml says, or what counts where tsconfig.json says nothing.
     pub jsx: Jsx,
     /// Whether assetc.toml says what JSX becomes: then no tsconfig.json is asked.
@@ -296,6 +298,7 @@ impl Default for ScriptSettings {
             import_source: "react".to_owned(),
         };
         Self {
+            bundle: true,
             jsx,
             jsx_is_set: false,
             external: BTreeMap::new(),

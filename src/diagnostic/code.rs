@@ -107,6 +107,14 @@ codes! {
     ///
     /// Correct the name in the import, or export it where it is declared.
     MissingExport = "missing-export",
+    /// A module imports a name that another exports twice, by two `export *` of different modules.
+    ///
+    /// Export the one that is meant by its name: that wins over every `export *`.
+    AmbiguousExport = "ambiguous-export",
+    /// A module assigns a name that it imports; only the module that declares it may.
+    ///
+    /// Let the declaring module export a function that assigns the name, and call that.
+    AssignedImport = "assigned-import",
     /// Sources import each other in a circle that nothing outside reaches, so none of them is an entry.
     ///
     /// Name the file that a page loads under `[entries]` in `assetc.toml`.

@@ -1,4 +1,4 @@
-use super::ModuleId;
+use super::{Bundle, ModuleId};
 use crate::path::UrlPath;
 
 /// Index into the list of chunks.
@@ -17,6 +17,11 @@ pub struct Chunk {
 #[derive(Debug)]
 pub enum ChunkBody {
     Module(ModuleId),
+    /// Linked modules, named after one of them.
+    Bundle {
+        module: ModuleId,
+        bundle: Box<Bundle>,
+    },
     /// An entry that other modules import too: its code lies in a chunk of its own, which this only loads, so that
     /// a page that loads both runs it once.
     Facade {
@@ -29,7 +34,7 @@ impl Chunk {
     /// The module that this chunk stands for.
     pub fn module(&self) -> ModuleId {
         match self.body {
-            ChunkBody::Module(module) | ChunkBody::Facade { module, .. } => module,
+            ChunkBody::Module(module) | ChunkBody::Bundle { module, .. } | ChunkBody::Facade { module, .. } => module,
         }
     }
 }

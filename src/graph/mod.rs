@@ -3,6 +3,8 @@
 mod chunk;
 mod dimensions;
 mod kind;
+mod linkage;
+mod lowered;
 mod module;
 mod output;
 mod piece;
@@ -12,6 +14,10 @@ mod report;
 pub use chunk::{Chunk, ChunkBody, ChunkId};
 pub use dimensions::Dimensions;
 pub use kind::Kind;
+pub use linkage::{Binding, Bundle, Helper, Linkage, Name, Outside, Shape, Step};
+pub use lowered::{
+    CommonJs, Export, Form, Import, ImportName, Keyword, Lowered, NameHole, Origin, StandsFor, Statement, Symbol,
+};
 pub use module::{
     Body, CompiledStyle, Exports, ImportedName, Load, Module, ModuleGraph, ModuleId, PackageType, Script, ScriptFormat,
     SourceFile,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Piece, Reference};
+use super::{Kind, Lowered, Piece, Reference};
 use crate::diagnostic::Place;
 use crate::path::{ProjectPath, UrlPath};
 use crate::source::{Source, SourceMap, Span};
@@ -45,7 +45,6 @@ impl SourceFile {
         }
     }
 
-    #[allow(dead_code, reason = "the linker asks")]
     /// Which kind of module the file is in Node.js, where that is said: by its extension, else by package.json.
     pub fn package_type(&self) -> Option<PackageType> {
         match self.path.as_str().rsplit_once('.').map(|(_, extension)| extension) {
@@ -103,7 +102,10 @@ pub struct Module {
 
 #[derive(Debug)]
 pub enum Body {
+    /// A script that is written on its own.
     Script(Box<Script>),
+    /// A script that is linked with what it imports.
+    Module(Arc<Lowered>),
     /// Parsed for its references; printed when it is bundled with what it imports.
     Style,
     /// A Sass sheet that became CSS, which is from there on treated as [`Body::Style`] is.
@@ -201,6 +203,16 @@ pub struct ModuleGraph {
 impl ModuleGraph {
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.0]
+    }
+
+    /// The module as it is to be linked, if it is.
+    pub fn lowered(&self, id: ModuleId) -> Option<&Lowered> {
+        match &self.module(id).body {
+            Body::Module(lowered) => Some(lowered),
+            Body::Script(_) | Body::Style | Body::CompiledStyle(_) | Body::Text(_) | Body::Binary | Body::Nothing => {
+                None
+            }
+        }
     }
 
     pub fn ids(&self) -> impl Iterator<Item = ModuleId> + use<> {

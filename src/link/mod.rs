@@ -3,17 +3,24 @@
 //! In: the module graph. Out: chunks, each with its logical name, and for every module the chunk that stands for it.
 //! Works on records alone; no text is touched. Not here: final names (`fingerprint`).
 
+mod bundle_modules;
 mod check_exports;
 mod choose_entries;
 mod name_chunks;
+mod order;
+mod resolve_exports;
+mod shake;
+mod split_chunks;
 
 use std::collections::BTreeSet;
 
 use crate::context::Context;
-use crate::graph::{Chunk, ChunkId, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
+use crate::graph::{Chunk, ChunkId, Linkage, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
+use bundle_modules::bundle_modules;
 use check_exports::check_exports;
 use choose_entries::{Entries, choose_entries};
 use name_chunks::name_chunks;
+pub use shake::owner;
 
 /// The outputs to be.
 #[derive(Debug, Default)]
@@ -21,12 +28,16 @@ pub struct Chunks {
     pub chunks: Vec<Chunk>,
     /// For each module the chunk that a reference to it leads to.
     pub of_module: Vec<Option<ChunkId>>,
+    /// What the linked modules are to each other.
+    pub linkage: Linkage,
 }
 
 pub fn link(cx: &Context, graph: &ModuleGraph) -> Chunks {
     check_exports(cx, graph);
     let entries = choose_entries(cx, graph);
-    name_chunks(cx, graph, &entries)
+    let mut chunks = name_chunks(cx, graph, &entries);
+    bundle_modules(cx, graph, &mut chunks);
+    chunks
 }
 
 /// The modules that `module` imports: what its own code needs.

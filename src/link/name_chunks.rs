@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Chunks, Entries, targets};
+use super::{Chunks, Entries, imports, targets};
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Body, Chunk, ChunkBody, ChunkId, Kind, ModuleGraph, ModuleId, ReferenceKind};
@@ -13,7 +13,7 @@ const MANIFEST: &str = "assetc.json";
 
 pub fn name_chunks(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Chunks {
     let claims = claims(cx, graph, entries);
-    let mut chunks = Chunks { chunks: Vec::new(), of_module: vec![None; graph.modules.len()] };
+    let mut chunks = Chunks { of_module: vec![None; graph.modules.len()], ..Chunks::default() };
     let mut by_name: BTreeMap<UrlPath, ChunkId> = BTreeMap::new();
     for Claim { logical, module, entry } in claims {
         if let Some(&first) = by_name.get(&logical) {
@@ -43,6 +43,7 @@ struct Claim {
 /// Which names are asked for, in the order of the modules' paths, so that the first holder is always the same.
 fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
     let by_url = targets(graph, ReferenceKind::needs_address);
+    let by_scripts = loaded_by_scripts(graph);
     let mut ids: Vec<ModuleId> = graph.ids().collect();
     ids.sort_by_key(|&id| &graph.module(id).file.path);
     let mut claims: Vec<Claim> = ids
@@ -54,6 +55,7 @@ fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
             let page_may_name_it = configured.is_some() || !at.file.kind.is_code() || by_url.contains(&module);
             let written = match (at.file.kind, &at.body) {
                 (_, Body::Nothing) => false,
+                (Kind::Script, Body::Module(_)) => page_may_name_it || by_scripts.contains(&module),
                 (Kind::Script, _) => page_may_name_it || entries.reached_by_code.contains(&module),
                 // An imported sheet is part of the importing one.
                 (Kind::Style | Kind::Sass, _) => page_may_name_it,
@@ -82,6 +84,12 @@ fn claims(cx: &Context, graph: &ModuleGraph, entries: &Entries) -> Vec<Claim> {
     claims
 }
 
+/// Modules that a script loads which is not linked itself: they need an output of their own.
+fn loaded_by_scripts(graph: &ModuleGraph) -> BTreeSet<ModuleId> {
+    let alone = graph.modules.iter().filter(|module| matches!(module.body, Body::Script(_)));
+    alone.flat_map(|module| imports(module, ReferenceKind::imports)).collect()
+}
+
 /// A map that lies beside its script or style describes a text that is rewritten here, and gives way to the map of that.
 fn drop_replaced_maps(graph: &ModuleGraph, claims: &mut Vec<Claim>) {
     let code = |claim: &&Claim| graph.module(claim.module).file.kind.is_code();
@@ -99,7 +107,8 @@ fn split_imported_entries(
     by_name: &BTreeMap<UrlPath, ChunkId>,
 ) {
     let imported = targets(graph, ReferenceKind::is_of_module);
-    for &module in entries.entries.keys().filter(|module| imported.contains(module)) {
+    let alone = |module: &&ModuleId| matches!(graph.module(**module).body, Body::Script(_));
+    for &module in entries.entries.keys().filter(|module| imported.contains(module)).filter(alone) {
         let Some(entry) = chunks.of_module[module.0] else { continue };
         let code = ChunkId(chunks.chunks.len());
         let (stem, _) = chunks.chunks[entry.0].logical.split_extension();

@@ -137,6 +137,6 @@ impl Sheets for Graph<'_> {
 fn compiled(module: &Module) -> Option<&CompiledStyle> {
     match &module.body {
         Body::CompiledStyle(style) => Some(style),
-        Body::Script(_) | Body::Style | Body::Text(_) | Body::Binary | Body::Nothing => None,
+        Body::Script(_) | Body::Module(_) | Body::Style | Body::Text(_) | Body::Binary | Body::Nothing => None,
     }
 }

@@ -3,6 +3,7 @@
 //! In: the graph and the chunks. Out: drafts, whose text holds holes where names go. Binary outputs stream into the
 //! staging folder; only text stays in memory. Not here: names (`fingerprint`), publishing (`emit`).
 
+mod bundle;
 mod bundle_style;
 mod copy;
 mod entry_facts;
@@ -11,13 +12,13 @@ mod inline_small;
 mod picture;
 mod vector;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::{Context, Stage, Stopped};
 use crate::fs::Staging;
 use crate::graph::{
-    Body, Chunk, ChunkBody, ChunkId, Dimensions, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Specifier,
-    Target,
+    Body, Chunk, ChunkBody, ChunkId, Dimensions, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Reference,
+    ScriptFormat, Specifier, Target,
 };
 use crate::link::Chunks;
 use crate::schedule::longest_first;
@@ -26,6 +27,11 @@ use inline_small::inline_small;
 pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &Staging) -> Result<Vec<Draft>, Stopped> {
     cx.progress.begin(Stage::Optimizing, chunks.chunks.len());
     let length = |chunk: &Chunk| work(cx, graph, chunk);
+    // Nothing can be linked while something is missing.
+    let mut bundles = match cx.stop_if_errors() {
+        Ok(()) => bundle::bundle_scripts(cx, graph, chunks),
+        Err(Stopped) => BTreeMap::new(),
+    };
     let printed = longest_first(&chunks.chunks, length, |chunk| {
         let printed = print(cx, graph, chunks, chunk, staging);
         cx.progress.step();
@@ -33,8 +39,12 @@ pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &St
     });
     cx.stop_if_errors()?;
     let drafts = chunks.chunks.iter().zip(printed).enumerate().filter_map(|(nth, (chunk, printed))| {
+        let (printed, format) = match bundles.remove(&ChunkId(nth)) {
+            Some((body, format)) => (Some(body.into()), Some(format)),
+            None => (printed, None),
+        };
         // A chunk without a body was reported as an error, and then the build has stopped.
-        Some(draft(graph, chunks, ChunkId(nth), chunk, printed?))
+        Some(draft(graph, chunks, ChunkId(nth), chunk, printed?, format))
     });
     let mut drafts: Vec<Draft> = drafts.collect();
     inline_small(cx, &mut drafts, cx.settings.styles.inline_limit);
@@ -78,6 +88,7 @@ fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, stag
     let module = match chunk.body {
         ChunkBody::Facade { of, module } => return Some(facade::facade(graph, module, of).into()),
         ChunkBody::Module(module) => module,
+        ChunkBody::Bundle { .. } => return None,
     };
     let at = graph.module(module);
     match &at.body {
@@ -92,7 +103,8 @@ fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, stag
         Body::Text(piece) => Some(text(graph, chunks, piece.clone()).into()),
         Body::Binary if at.file.kind.is_raster() => picture::picture(cx, &at.file, staging),
         Body::Binary => copy::copy(cx, &at.file).map(Printed::from),
-        Body::Nothing => None,
+        // A module that is linked is printed in its bundle.
+        Body::Module(_) | Body::Nothing => None,
     }
 }
 
@@ -102,7 +114,11 @@ fn text(graph: &ModuleGraph, chunks: &Chunks, piece: Piece) -> DraftBody {
 }
 
 fn fill(graph: &ModuleGraph, chunks: &Chunks, hole: &Hole) -> Fill {
-    let reference = &graph.module(hole.module).references[hole.reference];
+    fill_of(chunks, &graph.module(hole.module).references[hole.reference])
+}
+
+/// What stands where `reference` is written.
+fn fill_of(chunks: &Chunks, reference: &Reference) -> Fill {
     match &reference.target {
         Target::Module(id) => match chunks.of_module[id.0] {
             Some(chunk) => Fill::Chunk(chunk),
@@ -123,7 +139,14 @@ fn as_written(specifier: &str) -> Fill {
     Fill::AsWritten(specifier[..specifier.len() - suffix].to_owned())
 }
 
-fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, printed: Printed) -> Draft {
+fn draft(
+    graph: &ModuleGraph,
+    chunks: &Chunks,
+    id: ChunkId,
+    chunk: &Chunk,
+    printed: Printed,
+    format: Option<ScriptFormat>,
+) -> Draft {
     let Printed { body, dimensions } = printed;
     let module = graph.module(chunk.module());
     let (mut references, mut foreign) = (Vec::new(), BTreeSet::new());
@@ -149,13 +172,19 @@ fn draft(graph: &ModuleGraph, chunks: &Chunks, id: ChunkId, chunk: &Chunk, print
         foreign: foreign.into_iter().collect(),
         entry: chunk.entry,
         dimensions,
-        script: entry_facts::entry_facts(graph, chunks, id),
+        script: entry_facts::entry_facts(graph, chunks, id, format),
     }
 }
 
 /// The bytes of everything that went into a chunk: a stylesheet holds what it imports.
 fn source_size(graph: &ModuleGraph, chunk: &Chunk, body: &DraftBody) -> u64 {
     let module = graph.module(chunk.module());
+    if let ChunkBody::Bundle { bundle, .. } = &chunk.body
+        && !bundle.modules.is_empty()
+    {
+        let sources = bundle.modules.iter().filter_map(|&id| graph.module(id).source.as_ref());
+        return sources.map(|source| source.text.len() as u64).sum();
+    }
     match (module.file.kind, body) {
         (Kind::Style | Kind::Sass, _) => bundle_style::sheets(graph, chunk.module())
             .filter_map(|id| graph.module(id).source.as_ref())

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::Finders;
 use super::as_module::as_module;
 use super::read_text::read_text;
-use super::resolve::Resolver;
+use super::resolve::{Resolver, is_in_packages};
 use super::sass_loader::{SheetFiles, SheetPath};
 use super::typescript_options::typescript_options;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Body, FoundReference, Kind, Load, ModuleId, SourceFile};
+use crate::kinds::js::{Compiled, LoweredModule, Read, Reading};
 use crate::kinds::{css, js, svg, web_manifest};
 use crate::source::Source;
 
@@ -34,7 +35,7 @@ impl Loaded {
 /// Faults are reported; a file that is broken gives [`Body::Nothing`], a picture that is broken is copied.
 pub fn load_module(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile) -> Loaded {
     match file.kind {
-        Kind::Script => load_script(cx, finders.resolver, id, file),
+        Kind::Script => load_script(cx, finders.resolver, id, file, reading(cx, file)),
         Kind::Style => match read_text(cx, file, Code::InvalidUtf8) {
             Some(source) => {
                 let parts = (&source.path, source.hash());
@@ -65,7 +66,22 @@ pub fn load_module(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &Sour
     }
 }
 
-fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFile) -> Loaded {
+/// A file of the source roots may be meant for a `<script>` of its own; any other is there because something imports it.
+fn reading(cx: &Context, file: &SourceFile) -> Reading {
+    let of_a_root = file.logical.is_some() && !is_in_packages(&file.on_disk) && file.load == Load::AsKind;
+    match (cx.settings.scripts.bundle, of_a_root) {
+        (false, _) => Reading::Alone,
+        (true, true) => Reading::Linked,
+        (true, false) => Reading::Imported,
+    }
+}
+
+/// The script once more, as a module: something imports it.
+pub fn load_imported_script(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile) -> Loaded {
+    load_script(cx, finders.resolver, id, file, Reading::Imported)
+}
+
+fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFile, reading: Reading) -> Loaded {
     let source = match file.load {
         Load::AsKind => read_text(cx, file, Code::InvalidUtf8),
         load => as_module(cx, file, load),
@@ -88,17 +104,22 @@ fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFil
         targets: &settings.targets,
         jsx: &typescript.jsx,
         types: &typescript.types,
+        reading,
     };
     // The number of a module changes with the files beside it, so what is remembered holds another.
-    let compile = || js::compile(ModuleId(0), &source, &options);
+    let read = || js::read(ModuleId(0), &source, &options);
     let parts = (&source.path, source.hash(), &options);
-    let remembered = cx.store.memo("script", &parts, std::slice::from_ref(&source), compile);
-    let (compiled, diagnostics) = &*remembered;
+    let remembered = cx.store.memo("script", &parts, std::slice::from_ref(&source), read);
+    let (read, diagnostics) = &*remembered;
     cx.report_all(diagnostics.iter().cloned());
-    match compiled.clone() {
-        Some(js::Compiled { mut script, references, type_references }) => {
+    match read.clone() {
+        Some(Read::Script(Compiled { mut script, references, type_references })) => {
             script.piece.holes.iter_mut().for_each(|hole| hole.module = id);
             let body = Body::Script(Box::new(script));
+            Loaded { type_references, ..Loaded::new(Some(source), body, references) }
+        }
+        Some(Read::Module(LoweredModule { lowered, references, type_references })) => {
+            let body = Body::Module(Arc::new(lowered));
             Loaded { type_references, ..Loaded::new(Some(source), body, references) }
         }
         None => Loaded::new(Some(source), Body::Nothing, Vec::new()),

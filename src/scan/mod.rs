@@ -26,7 +26,7 @@ use crate::kinds::sass::{Warning, describe_warnings};
 use crate::ledger::Ledger;
 use crate::schedule::longest_first;
 use compile_sass::{CompiledSheet, compile_sass, sheets_to_compile};
-use load_module::{Loaded, load_module};
+use load_module::{Loaded, load_imported_script, load_module};
 use resolve::{Resolution, Resolver};
 use sass_loader::SheetFiles;
 use walk::{Read, Walk};
@@ -53,8 +53,12 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
         load_all(cx, finders, &mut walk);
         let to_compile = sheets_to_compile(&walk.graph, |file| is_named_entry(cx, file));
         let to_compile: Vec<ModuleId> = to_compile.into_iter().filter(|id| compiled.insert(*id)).collect();
-        if to_compile.is_empty() {
+        let imported = imported_scripts(&walk.graph);
+        if to_compile.is_empty() && imported.is_empty() {
             break;
+        }
+        for ((id, _), read) in imported.iter().zip(read_all(cx, finders, &imported, load_imported_script)) {
+            walk.follow_anew(cx, *id, read);
         }
         compile_all(cx, finders, &mut walk, &mut warnings, &to_compile);
     }
@@ -66,27 +70,34 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
 fn load_all(cx: &Context, finders: Finders<'_>, walk: &mut Walk) {
     while !walk.found.is_empty() {
         let round = std::mem::take(&mut walk.found);
-        cx.progress.begin(Stage::Reading, round.len());
-        let loaded = longest_first(
-            &round,
-            |(_, file)| work(file),
-            |(id, file)| {
-                let read = read(cx, finders, *id, file.clone());
-                cx.progress.step();
-                read
-            },
-        );
+        let loaded = read_all(cx, finders, &round, load_module);
         for ((id, _), read) in round.into_iter().zip(loaded) {
             walk.follow(cx, id, read);
         }
     }
 }
 
+/// How a file is loaded.
+type LoadFile = fn(&Context, Finders<'_>, ModuleId, &SourceFile) -> Loaded;
+
+fn read_all(cx: &Context, finders: Finders<'_>, round: &[(ModuleId, SourceFile)], load: LoadFile) -> Vec<Read> {
+    cx.progress.begin(Stage::Reading, round.len());
+    longest_first(
+        round,
+        |(_, file)| work(file),
+        |(id, file)| {
+            let read = read(cx, finders, *id, file.clone(), load);
+            cx.progress.step();
+            read
+        },
+    )
+}
+
 /// Reads and resolves: all that can be done on any thread.
-fn read(cx: &Context, finders: Finders<'_>, id: ModuleId, mut file: SourceFile) -> Read {
+fn read(cx: &Context, finders: Finders<'_>, id: ModuleId, mut file: SourceFile, load: LoadFile) -> Read {
     let resolver = finders.resolver;
     resolver.add_facts(&mut file);
-    let Loaded { source, body, references, type_references, sheets } = load_module(cx, finders, id, &file);
+    let Loaded { source, body, references, type_references, sheets } = load(cx, finders, id, &file);
     let resolve = |found: FoundReference| {
         let resolution = resolver.resolve(&file, &found);
         (found, resolution)
@@ -148,6 +159,21 @@ fn target_of_compiled(
         Some((source, span)) => Place::span(&source, span),
         None => Place::file(entry.path.as_str()),
     })
+}
+
+/// Scripts that look as if they were for a `<script>` of their own, but that modules import.
+fn imported_scripts(graph: &ModuleGraph) -> Vec<(ModuleId, SourceFile)> {
+    let modules = graph.modules.iter().filter(|module| matches!(module.body, Body::Module(_)));
+    let imported: BTreeSet<ModuleId> = modules
+        .flat_map(|module| &module.references)
+        .filter(|reference| reference.found.kind.imports())
+        .filter_map(|reference| match reference.target {
+            Target::Module(to) => Some(to),
+            _ => None,
+        })
+        .collect();
+    let scripts = imported.into_iter().filter(|id| matches!(graph.module(*id).body, Body::Script(_)));
+    scripts.map(|id| (id, graph.module(id).file.clone())).collect()
 }
 
 /// Whether `[entries]` may mean this file; `link` finds out.

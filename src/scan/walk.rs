@@ -41,6 +41,16 @@ impl Walk {
 
     /// Adds the module `id`, whose turn it is, and numbers what it refers to.
     pub fn follow(&mut self, cx: &Context, id: ModuleId, read: Read) {
+        let module = self.module(cx, id, read);
+        self.graph.modules.push(module);
+    }
+
+    /// Replaces the module `id`, which was read in another way, and numbers what it refers to.
+    pub fn follow_anew(&mut self, cx: &Context, id: ModuleId, read: Read) {
+        self.graph.modules[id.0] = self.module(cx, id, read);
+    }
+
+    fn module(&mut self, cx: &Context, id: ModuleId, read: Read) -> Module {
         let Read { file, source, body, references, type_references } = read;
         let references = references
             .into_iter()
@@ -60,7 +70,7 @@ impl Walk {
                 _ => None,
             })
             .collect();
-        self.graph.modules.push(Module { file, source, body, references, type_imports });
+        Module { file, source, body, references, type_imports }
     }
 
     /// What a reference of the module `id` leads to; a fault is reported, at `place` if it has none of its own.

@@ -26,6 +26,12 @@ pub fn legal_comments(comments: &SingleThreadedComments) -> String {
     text
 }
 
+/// Every legal comment once, as it is to be printed, in the order of the source.
+pub fn all_legal(comments: &SingleThreadedComments) -> Vec<String> {
+    let text = legal_comments(comments);
+    if text.is_empty() { Vec::new() } else { vec![text] }
+}
+
 fn is_legal(comment: &Comment) -> bool {
     comment.text.starts_with('!') || ["@license", "@preserve"].iter().any(|tag| comment.text.contains(tag))
 }

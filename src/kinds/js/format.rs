@@ -128,7 +128,7 @@ impl Visit for ModuleSyntax {
 }
 
 /// A module's top-level `this`. Functions and parts of classes have a `this` of their own, but not their computed keys.
-struct ThisIsUndefined;
+pub struct ThisIsUndefined;
 
 impl VisitMut for ThisIsUndefined {
     fn visit_mut_expr(&mut self, node: &mut Expr) {

@@ -4,19 +4,27 @@
 //! Not here: resolving references (`scan`), linking modules into bundles.
 
 mod comments;
+mod common_js;
 mod early_reads;
+mod effects;
+mod flatten;
 mod format;
 mod globals;
 mod hazards;
 mod imported_paths;
+mod interface;
 mod lower;
 mod minify;
+mod module;
 mod nesting;
 mod parse;
 mod print;
 mod redeclared;
 mod references;
+mod stand_ins;
 mod survey;
+mod unit;
+mod writes;
 
 pub use imported_paths::imported_paths;
 
@@ -34,9 +42,12 @@ use swc_core::ecma::transforms::base::hygiene::hygiene;
 use swc_core::ecma::transforms::base::resolver;
 
 use self::lower::{Browsers, Marks, Meaning};
+pub use self::module::LoweredModule;
+use self::module::Lowering;
 use self::parse::{Complaints, Parsed};
 use self::redeclared::Redeclared;
 use self::survey::Survey;
+pub use self::unit::{Minified, Unit, UnitHole, UnitName, is_word_of_the_language, minify_unit, short_name};
 use crate::config::{Jsx, JsxRuntime, Targets};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{FoundReference, Hole, ModuleId, Placeholders, ReferenceKind, Script, ScriptFormat};
@@ -50,6 +61,25 @@ pub struct ScriptOptions<'a> {
     pub targets: &'a Targets,
     pub jsx: &'a Jsx,
     pub types: &'a TypeOptions,
+    pub reading: Reading,
+}
+
+/// What a script is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Reading {
+    /// To be written on its own, whatever it is.
+    Alone,
+    /// To be linked if it is a module; a classic script is written on its own.
+    Linked,
+    /// To be linked whatever it is: another module imports it.
+    Imported,
+}
+
+/// A script that was read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Read {
+    Script(Compiled),
+    Module(LoweredModule),
 }
 
 /// What a project's tsconfig.json may say of the meaning of its scripts.
@@ -81,34 +111,39 @@ pub struct Compiled {
     pub type_references: Vec<FoundReference>,
 }
 
-/// Compiles one script: `None` if it is broken, and then at least one of the diagnostics is an error.
+/// Reads one script: `None` if it is broken, and then at least one of the diagnostics is an error.
 ///
 /// Deterministic, touches nothing outside of its arguments, and may be called from many threads at once, each with a
 /// stack of at least 256 MB. A panic inside of swc is caught and becomes a diagnostic; what the process's panic hook
 /// prints about it is the caller's to silence.
-pub fn compile(id: ModuleId, source: &Arc<Source>, options: &ScriptOptions<'_>) -> (Option<Compiled>, Vec<Diagnostic>) {
+pub fn read(id: ModuleId, source: &Arc<Source>, options: &ScriptOptions<'_>) -> (Option<Read>, Vec<Diagnostic>) {
     if let Some(too_deep) = nesting::check_nesting(source) {
         return (None, vec![too_deep]);
     }
     let attempt = |effort| catch_unwind(AssertUnwindSafe(|| attempt(id, source, options, effort)));
     if options.minify {
         match attempt(Effort::Minified) {
-            Ok(Ok((compiled, diagnostics))) => return (Some(compiled), diagnostics),
+            Ok(Ok((read, diagnostics))) => return (Some(read), diagnostics),
             Ok(Err(Failure::Broken(diagnostics))) => return (None, diagnostics),
             Ok(Err(Failure::Misprinted)) | Err(_) => {}
         }
     }
     let effort = if options.minify { Effort::Compact } else { Effort::Readable };
     match attempt(effort) {
-        Ok(Ok((compiled, mut diagnostics))) => {
-            if options.minify {
+        Ok(Ok((read, mut diagnostics))) => {
+            if options.minify && matches!(read, Read::Script(_)) {
                 diagnostics.push(not_minified(source));
             }
-            (Some(compiled), diagnostics)
+            (Some(read), diagnostics)
         }
         Ok(Err(Failure::Broken(diagnostics))) => (None, diagnostics),
         Ok(Err(Failure::Misprinted)) | Err(_) => (None, vec![not_compiled(source)]),
     }
+}
+
+/// Whether all target browsers know `() => x`, and with it `let`, `const` and classes.
+pub fn knows_arrow_functions(targets: &Targets) -> bool {
+    Browsers::new(targets).has_arrow_functions
 }
 
 fn not_minified(source: &Arc<Source>) -> Diagnostic {
@@ -145,21 +180,71 @@ fn attempt(
     source: &Arc<Source>,
     options: &ScriptOptions<'_>,
     effort: Effort,
-) -> Result<(Compiled, Vec<Diagnostic>), Failure> {
-    // Marks are numbered from zero in each, so the output does not depend on what else is compiled.
-    GLOBALS.set(&Globals::new(), || HELPERS.set(&Helpers::new(false), || compile_in_scope(id, source, options, effort)))
+) -> Result<(Read, Vec<Diagnostic>), Failure> {
+    in_scope(|| read_in_scope(id, source, options, effort))
+}
+
+/// Runs `job` where swc finds its globals: marks are numbered from zero in each, so that what comes out does not depend on
+/// what else is compiled.
+fn in_scope<R>(job: impl FnOnce() -> R) -> R {
+    GLOBALS.set(&Globals::new(), || HELPERS.set(&Helpers::new(false), job))
 }
 
 /// [`attempt`], where swc finds its globals.
-fn compile_in_scope(
+fn read_in_scope(
     id: ModuleId,
     source: &Arc<Source>,
     options: &ScriptOptions<'_>,
     effort: Effort,
-) -> Result<(Compiled, Vec<Diagnostic>), Failure> {
+) -> Result<(Read, Vec<Diagnostic>), Failure> {
+    let mut surveyed = survey_source(source, options)?;
+    let linked = match options.reading {
+        Reading::Alone => false,
+        Reading::Linked => !surveyed.classic || surveyed.survey.common_js.is_some(),
+        Reading::Imported => true,
+    };
+    if !linked {
+        let (compiled, diagnostics) = compile_alone(id, source, options, effort, surveyed)?;
+        return Ok((Read::Script(compiled), diagnostics));
+    }
+    let unresolved = SyntaxContext::empty().apply_mark(surveyed.marks.unresolved);
+    let common_js = surveyed.classic && common_js::is_common_js(&surveyed.parsed.program, unresolved);
+    if surveyed.classic && !common_js {
+        // What holds no sign of a module is one when it is imported.
+        surveyed.parsed = surveyed.parsed.again_as_module(source).map_err(Failure::Broken)?;
+        surveyed.survey = resolve_and_survey(&mut surveyed.parsed, surveyed.marks);
+    }
+    surveyed.lower(source, options)?;
+    let Surveyed { parsed, survey, marks, source_map, written, browsers, .. } = surveyed;
+    let lowering = Lowering {
+        source,
+        unresolved: marks.unresolved,
+        synthetic: survey.jsx.unwrap_or_default(),
+        common_js,
+        has_lexical_names: browsers.has_arrow_functions,
+        evals: survey.dynamic_scope,
+        mapped: options.source_map,
+    };
+    let (mut module, diagnostics) = module::into_module(parsed, written, &lowering)?;
+    module.references.extend(source_map);
+    Ok((Read::Module(module), diagnostics))
+}
+
+/// A script that is parsed and whose names are resolved.
+struct Surveyed {
+    parsed: Parsed,
+    survey: Survey,
+    marks: Marks,
+    /// Its top-level names are globals, unless it is a CommonJS module.
+    classic: bool,
+    source_map: Option<FoundReference>,
+    written: Vec<FoundReference>,
+    browsers: Browsers,
+}
+
+fn survey_source(source: &Arc<Source>, options: &ScriptOptions<'_>) -> Result<Surveyed, Failure> {
     let mut parsed = parse::parse(source).map_err(Failure::Broken)?;
     let marks = Marks { unresolved: Mark::new(), top_level: Mark::new() };
-    let unresolved = SyntaxContext::empty().apply_mark(marks.unresolved);
     let mut survey = resolve_and_survey(&mut parsed, marks);
     if survey.jsx.is_some() && format::is_classic(&parsed.program) && has_automatic_jsx(&parsed, options.jsx) {
         // The elements' functions will be imported.
@@ -171,20 +256,35 @@ fn compile_in_scope(
         return Err(Failure::Broken(twice.iter().map(|twice| declared_twice(source, &parsed, twice)).collect()));
     }
     let classic = format::is_classic(&parsed.program);
-    let diagnostics = if classic { common_js(source, &parsed, &survey) } else { Vec::new() };
     let source_map = comments::take_source_map(&parsed.comments, &parsed.positions);
-
     let written = references::written_imports(&parsed.program, &parsed.positions);
-
     let browsers = Browsers::new(options.targets);
-    let meaning = Meaning { jsx: options.jsx, types: options.types };
-    let complaints = Complaints::default();
-    HANDLER.set(&complaints.handler(), || lower::lower(&mut parsed, &survey, marks, meaning, &browsers));
-    let complaints = complaints.into_diagnostics(source, &parsed.positions);
-    if !complaints.is_empty() {
-        return Err(Failure::Broken(complaints));
-    }
+    Ok(Surveyed { parsed, survey, marks, classic, source_map, written, browsers })
+}
 
+impl Surveyed {
+    fn lower(&mut self, source: &Arc<Source>, options: &ScriptOptions<'_>) -> Result<(), Failure> {
+        let Self { parsed, survey, marks, browsers, .. } = self;
+        let meaning = Meaning { jsx: options.jsx, types: options.types };
+        let complaints = Complaints::default();
+        HANDLER.set(&complaints.handler(), || lower::lower(parsed, survey, *marks, meaning, browsers));
+        let complaints = complaints.into_diagnostics(source, &self.parsed.positions);
+        if complaints.is_empty() { Ok(()) } else { Err(Failure::Broken(complaints)) }
+    }
+}
+
+/// Compiles what is written on its own.
+fn compile_alone(
+    id: ModuleId,
+    source: &Arc<Source>,
+    options: &ScriptOptions<'_>,
+    effort: Effort,
+    mut read: Surveyed,
+) -> Result<(Compiled, Vec<Diagnostic>), Failure> {
+    read.lower(source, options)?;
+    let Surveyed { parsed, survey, marks, classic, source_map, written, browsers } = read;
+    let diagnostics = if classic { common_js_warning(source, &parsed, &survey) } else { Vec::new() };
+    let unresolved = SyntaxContext::empty().apply_mark(marks.unresolved);
     let Parsed { mut program, comments, positions, map, .. } = parsed;
     let placeholders = Placeholders::unused_in([source.text.as_str()]);
     let synthetic = survey.jsx.unwrap_or_default();
@@ -242,7 +342,7 @@ fn has_automatic_jsx(parsed: &Parsed, jsx: &Jsx) -> bool {
     jsx.runtime == JsxRuntime::Automatic || comments::ask_for_automatic_jsx(&parsed.comments)
 }
 
-fn common_js(source: &Arc<Source>, parsed: &Parsed, survey: &Survey) -> Vec<Diagnostic> {
+fn common_js_warning(source: &Arc<Source>, parsed: &Parsed, survey: &Survey) -> Vec<Diagnostic> {
     let Some(span) = survey.common_js else { return Vec::new() };
     let span: Span = parsed.positions.span(span);
     let written = source.text.get(span.start..span.end).unwrap_or_default();

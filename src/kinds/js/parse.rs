@@ -6,7 +6,7 @@ use swc_core::common::comments::SingleThreadedComments;
 use swc_core::common::errors::{DiagnosticBuilder, Emitter, Handler};
 use swc_core::common::sync::Lrc;
 use swc_core::common::{BytePos, FileName, SourceFile, SourceMap, Spanned};
-use swc_core::ecma::ast::{EsVersion, Program};
+use swc_core::ecma::ast::{EsVersion, Module, Program};
 use swc_core::ecma::parser::error::Error;
 use swc_core::ecma::parser::{EsSyntax, Syntax, TsSyntax, parse_file_as_module, parse_file_as_program};
 
@@ -110,6 +110,27 @@ impl Parsed {
         }
         .map_err(|errors: Vec<Error>| errors.iter().map(|error| syntax_error(source, &self.positions, error)).collect())
     }
+}
+
+/// A module that was printed before.
+pub struct Printed {
+    pub module: Module,
+    pub comments: SingleThreadedComments,
+    pub positions: Positions,
+    pub map: Lrc<SourceMap>,
+}
+
+/// Parses a module that was printed; `None` if it does not parse.
+pub fn parse_printed(text: String) -> Option<Printed> {
+    let map = Lrc::new(SourceMap::default());
+    let length = text.len();
+    let file = map.new_source_file(FileName::Anon.into(), text);
+    let comments = SingleThreadedComments::default();
+    let mut errors = Vec::new();
+    let syntax = Dialect::JavaScript.syntax();
+    let module = parse_file_as_module(&file, syntax, EsVersion::EsNext, Some(&comments), &mut errors).ok()?;
+    let positions = Positions { start: file.start_pos, skipped: 0, length };
+    errors.is_empty().then_some(Printed { module, comments, positions, map })
 }
 
 /// Whether `text`, which was printed, is a script or module that parses.

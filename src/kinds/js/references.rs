@@ -50,6 +50,79 @@ pub fn written_imports(program: &Program, positions: &Positions) -> Vec<FoundRef
     module.body.iter().filter_map(specifier).filter_map(local).collect()
 }
 
+/// Collects the references of a module that is to be linked.
+pub struct Finder<'a> {
+    pub references: Vec<FoundReference>,
+    pub positions: &'a Positions,
+    pub unresolved: SyntaxContext,
+    /// Where an import stands that a transform added.
+    pub synthetic: SwcSpan,
+}
+
+impl Finder<'_> {
+    pub fn place(&self, span: SwcSpan) -> Span {
+        self.positions.span(if span.is_dummy() { self.synthetic } else { span })
+    }
+
+    /// The index of the reference; `None` for a text with a lone surrogate, which names nothing.
+    pub fn find(&mut self, literal: &Str, kind: ReferenceKind) -> Option<usize> {
+        self.find_with(literal, kind, None)
+    }
+
+    /// As [`Self::find`], with the attributes of an import.
+    pub fn find_with(&mut self, literal: &Str, kind: ReferenceKind, attributes: Option<&ObjectLit>) -> Option<usize> {
+        let specifier = literal.value.as_str()?.to_owned();
+        let found = FoundReference {
+            attribute: attributes.and_then(type_attribute),
+            ..FoundReference::new(specifier, kind, self.place(literal.span))
+        };
+        let same = |known: &FoundReference| {
+            known.specifier == found.specifier && known.kind == kind && known.attribute == found.attribute
+        };
+        if let Some(known) = self.references.iter().position(same).filter(|_| kind == ReferenceKind::Import) {
+            return Some(known);
+        }
+        self.references.push(found);
+        Some(self.references.len() - 1)
+    }
+
+    /// As [`Self::find`], of a string or of a template without expressions.
+    pub fn find_in_expr(&mut self, expr: &mut Expr, kind: ReferenceKind) -> Option<usize> {
+        if let Expr::Tpl(template) = expr
+            && let ([], [text]) = (&template.exprs[..], &template.quasis[..])
+            && let Some(value) = &text.cooked
+        {
+            *expr = Str { span: template.span, value: value.clone(), raw: None }.into();
+        }
+        match expr {
+            Expr::Lit(Lit::Str(literal)) => self.find(literal, kind),
+            _ => None,
+        }
+    }
+
+    /// The reference of `new URL("…", import.meta.url)`, and what stands behind its path.
+    pub fn find_url(&mut self, expr: &mut Expr, kind: ReferenceKind) -> Option<(usize, String)> {
+        let mut literal = expr.clone();
+        if let Expr::Tpl(_) = literal {
+            let found = self.references.len();
+            self.find_in_expr(&mut literal, kind);
+            self.references.truncate(found);
+        }
+        let Expr::Lit(Lit::Str(text)) = &literal else { return None };
+        let Specifier::Local { path, suffix } = Specifier::parse(text.value.as_str()?) else { return None };
+        if names_a_folder(&path) {
+            return None;
+        }
+        let suffix = suffix.to_owned();
+        Some((self.find(text, kind)?, suffix))
+    }
+
+    /// The global `URL` with the module's own address as base.
+    pub fn resolves_beside_this_module(&self, node: &NewExpr) -> bool {
+        resolves_beside_this_module(node, self.unresolved)
+    }
+}
+
 struct LinkTaker<'a> {
     links: Links,
     positions: &'a Positions,
@@ -97,13 +170,13 @@ impl LinkTaker<'_> {
     fn export_name(&mut self, name: impl Into<String>) {
         self.links.exports.names.insert(name.into());
     }
+}
 
-    /// The global `URL` with the module's own address as base.
-    fn resolves_beside_this_module(&self, node: &NewExpr) -> bool {
-        let is_url = matches!(&*node.callee, Expr::Ident(url) if url.sym == *"URL" && url.ctxt == self.unresolved);
-        let base = node.args.as_ref().and_then(|arguments| arguments.get(1));
-        is_url && base.is_some_and(|base| is_import_meta_url(&base.expr))
-    }
+/// `new URL("…", import.meta.url)`
+fn resolves_beside_this_module(node: &NewExpr, unresolved: SyntaxContext) -> bool {
+    let is_url = matches!(&*node.callee, Expr::Ident(url) if url.sym == *"URL" && url.ctxt == unresolved);
+    let base = node.args.as_ref().and_then(|arguments| arguments.get(1));
+    is_url && base.is_some_and(|base| is_import_meta_url(&base.expr))
 }
 
 impl VisitMut for LinkTaker<'_> {
@@ -177,7 +250,7 @@ impl VisitMut for LinkTaker<'_> {
     }
 
     fn visit_mut_new_expr(&mut self, node: &mut NewExpr) {
-        if self.resolves_beside_this_module(node)
+        if resolves_beside_this_module(node, self.unresolved)
             && let Some(specifier) = node.args.as_mut().and_then(|arguments| arguments.first_mut())
         {
             self.refer_in_expr(&mut specifier.expr, ReferenceKind::Url);
@@ -199,4 +272,21 @@ pub fn is_import_meta_url(expr: &Expr) -> bool {
 /// `new URL(".", import.meta.url)` asks for a folder, which is no source.
 fn names_a_folder(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("" | "." | ".."))
+}
+
+/// `type` of `with { type: "json" }`.
+pub fn type_attribute(attributes: &ObjectLit) -> Option<String> {
+    attributes.props.iter().find_map(|property| {
+        let PropOrSpread::Prop(property) = property else { return None };
+        let Prop::KeyValue(pair) = &**property else { return None };
+        let is_type = match &pair.key {
+            PropName::Ident(name) => name.sym == *"type",
+            PropName::Str(name) => name.value.as_str() == Some("type"),
+            PropName::Num(_) | PropName::BigInt(_) | PropName::Computed(_) => false,
+        };
+        match &*pair.value {
+            Expr::Lit(Lit::Str(value)) if is_type => value.value.as_str().map(str::to_owned),
+            _ => None,
+        }
+    })
 }

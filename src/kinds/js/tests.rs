@@ -38,13 +38,14 @@ impl Case {
             targets: &self.targets,
             jsx: &self.jsx,
             types: &self.types,
+            reading: Reading::Alone,
         };
-        // What every caller must provide.
-        let job = || compile(ModuleId(7), &source, &options);
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, job);
-            thread.unwrap().join().unwrap()
-        })
+        let (read, diagnostics) = read_on_big_stack(&source, &options);
+        let compiled = read.map(|read| match read {
+            Read::Script(compiled) => compiled,
+            Read::Module(_) => panic!("what is read to stand alone is a script"),
+        });
+        (compiled, diagnostics)
     }
 
     #[track_caller]
@@ -61,6 +62,15 @@ impl Case {
         let path = |specifier: &str| specifier.split(['?', '#']).next().unwrap_or_default().to_owned();
         script.piece.fill(|hole| path(&references[hole.reference].specifier).into()).0
     }
+}
+
+/// As every caller must.
+fn read_on_big_stack(source: &Arc<Source>, options: &ScriptOptions<'_>) -> (Option<Read>, Vec<Diagnostic>) {
+    std::thread::scope(|scope| {
+        let job = || read(ModuleId(7), source, options);
+        let thread = std::thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, job);
+        thread.unwrap().join().unwrap()
+    })
 }
 
 fn source(name: &str, text: &str) -> Arc<Source> {

@@ -1,6 +1,6 @@
 //! What a file becomes for the one who refers to it.
 
-use super::{LINKS_MODULES, Resolution, Resolver};
+use super::{Resolution, Resolver};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{FoundReference, Kind, Load, ReferenceKind, SourceFile};
 
@@ -25,7 +25,7 @@ impl Resolver<'_> {
         };
         match load {
             Load::AsKind => Ok(file),
-            _ if !LINKS_MODULES => Err(not_a_script(&file)),
+            _ if !self.settings.scripts.bundle => Err(not_a_script(&file)),
             Load::Address if file.logical.is_none() => Err(outside_roots(&file)),
             Load::DataUrl if matches!(file.kind, Kind::Script | Kind::Style | Kind::Sass) => Err(cannot_inline(&file)),
             load => Ok(as_script(file, load)),

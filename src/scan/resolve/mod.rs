@@ -31,9 +31,6 @@ use packages::{Found, NotFound, Packages, Purpose};
 
 pub use packages::is_in_packages;
 
-/// Modules are not linked yet: what packages and files that are no scripts hold could only be written file by file.
-const LINKS_MODULES: bool = false;
-
 pub struct Resolver<'a> {
     settings: &'a Settings,
     sources: &'a Sources,
@@ -106,7 +103,7 @@ impl<'a> Resolver<'a> {
             Err(fault) => return Resolution::Fault(Box::new(fault)),
         };
         let missing = match self.packages.resolve(&from.on_disk, path, purpose, tsconfig.as_deref()) {
-            Ok(Found::File(on_disk)) if is_in_packages(&on_disk) && !LINKS_MODULES => {
+            Ok(Found::File(on_disk)) if is_in_packages(&on_disk) && !self.settings.scripts.bundle => {
                 return Resolution::Left(Box::new(faults::not_bundled(path)));
             }
             Ok(Found::File(on_disk)) => return self.load_as(found, query, self.at(&on_disk).into()),
