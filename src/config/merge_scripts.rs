@@ -12,6 +12,7 @@ use crate::path::is_address;
 impl FileLayer<'_> {
     pub(super) fn scripts(&mut self, options: ScriptOptions) -> ScriptSettings {
         let mut scripts = ScriptSettings::default();
+        scripts.bundle = options.bundle.unwrap_or(scripts.bundle);
         let set = options.jsx.is_some()
             || options.jsx_factory.is_some()
             || options.jsx_fragment.is_some()

@@ -144,6 +144,12 @@ pub struct NameOptions {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ScriptOptions {
+    /// Whether modules are linked with what they import, npm packages included. `false` writes every module on its own,
+    /// with its imports rewritten, for those who want native modules.
+    ///
+    /// Default: `true`.
+    pub bundle: Option<bool>,
+
     /// What JSX becomes: calls of a global (`"classic"`), or calls of what is imported from
     /// `react/jsx-runtime` (`"automatic"`).
     ///

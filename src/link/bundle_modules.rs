@@ -8,7 +8,9 @@ use super::resolve_exports::{Exports, To, bind, binding, names_of_common_js, tar
 use super::shake::{Loaded, Needed, loaded, shake};
 use super::split_chunks::{EntryPoint, Split, Splitting, split_chunks};
 use crate::context::Context;
-use crate::graph::{Binding, Bundle, Chunk, ChunkBody, ChunkId, Linkage, ModuleGraph, ModuleId, Name, Shape, Step};
+use crate::graph::{
+    Binding, Bundle, Chunk, ChunkBody, ChunkId, Linkage, ModuleGraph, ModuleId, Name, PackageType, Shape, Step,
+};
 use crate::path::UrlPath;
 
 /// Fills `chunks` with the bundles of the modules that it names, and of what those need.

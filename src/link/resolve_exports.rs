@@ -86,7 +86,10 @@ impl<'a> Exports<'a> {
         if let Some(known) = self.known.get(&(module, name.to_owned())) {
             return known.clone();
         }
-        let resolved = self.resolve(module, name, &mut BTreeSet::new()).unwrap_or(Resolved::Missing);
+        let resolved = match self.resolve(module, name, &mut BTreeSet::new()) {
+            Some(Resolved::Missing) | None => self.perhaps(module, name).unwrap_or(Resolved::Missing),
+            Some(resolved) => resolved,
+        };
         self.known.insert((module, name.to_owned()), resolved.clone());
         resolved
     }
@@ -135,29 +138,19 @@ impl<'a> Exports<'a> {
         seen: &mut BTreeSet<(ModuleId, String)>,
     ) -> Option<Resolved> {
         let mut found: Option<(ModuleId, Resolved)> = None;
-        let mut unknown = None;
         for &(reference, _) in &lowered.stars {
             let (from, resolved) = match target(self.graph, module, reference) {
-                To::Module(to, lowered) => match &lowered.common_js {
-                    Some(_) if names_of_common_js(self.graph, to).contains(name) => {
-                        (to, Resolved::CommonJs { module: to, name: name.to_owned() })
+                To::Module(to, lowered) if lowered.common_js.is_some() => {
+                    match names_of_common_js(self.graph, to).contains(name) {
+                        true => (to, Resolved::CommonJs { module: to, name: name.to_owned() }),
+                        false => continue,
                     }
-                    Some(_) => {
-                        unknown.get_or_insert(Resolved::CommonJs { module: to, name: name.to_owned() });
-                        continue;
-                    }
-                    None => match self.resolve(to, name, seen) {
-                        Some(Resolved::Missing) | None => continue,
-                        Some(resolved) => (to, resolved),
-                    },
-                },
-                To::Nothing | To::Global(_) => continue,
-                To::Outside => {
-                    if unknown.is_none() {
-                        unknown = Some(Resolved::Outside(self.outside(module, reference, Some(name.to_owned()))));
-                    }
-                    continue;
                 }
+                To::Module(to, _) => match self.resolve(to, name, seen) {
+                    Some(Resolved::Missing) | None => continue,
+                    Some(resolved) => (to, resolved),
+                },
+                To::Nothing | To::Global(_) | To::Outside => continue,
             };
             match &found {
                 None => found = Some((from, resolved)),
@@ -165,7 +158,31 @@ impl<'a> Exports<'a> {
                 Some((first, _)) => return Some(Resolved::Ambiguous(vec![*first, from])),
             }
         }
-        Some(found.map(|(_, resolved)| resolved).or(unknown).unwrap_or(Resolved::Missing))
+        Some(found.map_or(Resolved::Missing, |(_, resolved)| resolved))
+    }
+
+    /// Where a name may come from that nothing is known to export: all of something that only running it tells.
+    fn perhaps(&mut self, module: ModuleId, name: &str) -> Option<Resolved> {
+        if name == "default" {
+            return None;
+        }
+        let (mut seen, mut open) = (BTreeSet::new(), vec![module]);
+        while let Some(module) = open.pop() {
+            let Some(lowered) = lowered(self.graph, module).filter(|_| seen.insert(module)) else { continue };
+            for &(reference, _) in &lowered.stars {
+                match target(self.graph, module, reference) {
+                    To::Module(to, lowered) if lowered.common_js.is_some() => {
+                        return Some(Resolved::CommonJs { module: to, name: name.to_owned() });
+                    }
+                    To::Module(to, _) => open.push(to),
+                    To::Outside => {
+                        return Some(Resolved::Outside(self.outside(module, reference, Some(name.to_owned()))));
+                    }
+                    To::Nothing | To::Global(_) => {}
+                }
+            }
+        }
+        None
     }
 
     /// Every name that a module exports, sorted; ambiguous ones are left out, as a namespace leaves them out.

@@ -5,6 +5,7 @@ mod check;
 mod django;
 mod docs;
 mod kill;
+mod link;
 mod manifest;
 mod real_tree;
 mod sass;

@@ -28,9 +28,10 @@ export function graph(seed) {
   const size = 2 + below(chance(0.2) ? 14 : 7);
   const entries = chance(0.5) ? 1 : 1 + below(3);
   const cyclic = chance(0.5);
-  const waiting = chance(0.25);
+  // What waits is run in order within one chunk.
+  const waiting = chance(0.4) && entries === 1;
   const commonJs = chance(0.5) ? 0.35 : 0;
-  const dynamic = chance(0.4);
+  const dynamic = !waiting && chance(0.4);
   const modules = Array.from({ length: size }, (_, at) => ({
     at,
     name: `m${at}`,

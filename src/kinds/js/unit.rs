@@ -16,6 +16,7 @@ use swc_core::ecma::visit::{Visit, VisitMutWith, VisitWith};
 use super::stand_ins::{StandIns, offsets_in};
 use super::{in_scope, lower::Browsers, minify, parse, print};
 use crate::config::Targets;
+use crate::graph::Origin;
 
 /// A text to minify. It has holes for top-level names and for parts of strings.
 #[derive(Debug, Default)]
@@ -125,7 +126,8 @@ fn minify_in_scope(unit: &Unit, targets: &Targets) -> Option<Minified> {
         return None;
     }
     let offsets = offsets_in(&printed, positions.iter().map(|(_, at)| (at.line, at.col)));
-    let mut origins: Vec<(u32, u32)> = positions
+    // As lines, which are moved along with what is cut out, go the offsets in the unit's text.
+    let mut origins: Vec<Origin> = positions
         .iter()
         .zip(offsets)
         .filter_map(|((position, _), offset)| {
@@ -133,25 +135,14 @@ fn minify_in_scope(unit: &Unit, targets: &Targets) -> Option<Minified> {
             let place = places.partition_point(|(start, _)| *start <= at).checked_sub(1)?;
             let (start, origin) = places[place];
             let end = places.get(place + 1).map_or(u32::MAX, |(_, next)| *next);
-            Some((offset, (origin + (at - start) as u32).min(end)))
+            Some(Origin { offset, line: (origin + (at - start) as u32).min(end), column: 0 })
         })
         .collect();
-    origins.sort_by_key(|&(offset, origin)| (offset, std::cmp::Reverse(origin)));
-    origins.dedup_by_key(|at| at.0);
-    let (text, holes, origins) = cut(&stand_ins, &printed, &origins);
+    origins.sort_by_key(|at| (at.offset, std::cmp::Reverse(at.line)));
+    origins.dedup_by_key(|at| at.offset);
+    let (text, holes, origins) = stand_ins.cut(&printed, &origins, |_, _| 0);
+    let origins = origins.into_iter().map(|origin| (origin.offset, origin.line)).collect();
     Some(Minified { text, holes, origins, captures, globals, ends_with_declaration })
-}
-
-/// [`StandIns::cut`] with other origins.
-fn cut(
-    stand_ins: &StandIns<UnitHole>,
-    printed: &str,
-    origins: &[(u32, u32)],
-) -> (String, Vec<(u32, UnitHole)>, Vec<(u32, u32)>) {
-    let as_origins: Vec<crate::graph::Origin> =
-        origins.iter().map(|&(offset, line)| crate::graph::Origin { offset, line, column: 0 }).collect();
-    let (text, holes, moved) = stand_ins.cut(printed, &as_origins, |_, _| 0);
-    (text, holes, moved.into_iter().map(|origin| (origin.offset, origin.line)).collect())
 }
 
 /// Gives stand-ins to the names that the compressor made at the top level; lists the globals that are used.
