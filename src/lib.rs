@@ -14,7 +14,6 @@ mod compress;
 // ---- waterline: nothing above touches disk, clock, network or threads ----
 
 mod fs;
-#[cfg_attr(not(test), expect(dead_code, reason = "`watch` asks for the rest"))]
 mod inputs;
 mod store;
 mod ledger;
@@ -33,6 +32,7 @@ mod emit;
 mod last_build;
 
 pub mod pipeline;
+mod watch;
 
 mod headers;
 mod check;

@@ -10,6 +10,7 @@ use crate::emit::{Published, emit};
 use crate::fingerprint::fingerprint;
 use crate::fs::{OutputError, Staging};
 use crate::graph::{Output, OutputReport, Report};
+use crate::inputs::Trace;
 use crate::last_build::LastBuild;
 use crate::ledger::Ledger;
 use crate::link::link;
@@ -24,10 +25,9 @@ pub struct Build {
     pub diagnostics: Vec<Diagnostic>,
     /// `None` when errors stopped the build; then nothing was written.
     pub report: Option<Report>,
+    /// What it read. Empty if nothing had changed since the last.
+    pub(crate) inputs: Trace,
 }
-
-/// Sources grow no deeper than this on any thread that parses them; what would is refused before.
-pub const STACK: usize = 256 << 20;
 
 /// Builds the project that `settings` describe, on `settings.threads` threads.
 pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {
@@ -38,12 +38,16 @@ pub fn build(settings: &Settings, progress: &dyn Progress) -> Build {
 pub fn build_in(session: &Session, settings: &Settings, progress: &dyn Progress) -> Build {
     let started = Instant::now();
     let cx = Context::new(settings, progress, session);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).stack_size(STACK).build();
-    let done = match pool {
-        Ok(pool) => match pool.install(|| LastBuild::if_unchanged(session, settings)) {
-            Some(LastBuild { diagnostics, report, .. }) => return Build { diagnostics, report: Some(report) },
-            None => pool.install(|| stages(&cx)),
-        },
+    // People write into the output folder too, and nobody tells of that.
+    session.outputs.forget_all();
+    // A session of many builds knows by itself whether anything changed.
+    let unchanged = || if session.is_lasting() { None } else { LastBuild::if_unchanged(session, settings) };
+    let done = session.run(settings, || unchanged().ok_or_else(|| stages(&cx, session)));
+    let done = match done {
+        Ok(Ok(LastBuild { diagnostics, report, .. })) => {
+            return Build { diagnostics, report: Some(report), inputs: Trace::default() };
+        }
+        Ok(Err(done)) => done,
         Err(error) => {
             let fault = format!("{} threads could not be started: {error}", settings.threads);
             cx.report(Diagnostic::error(Code::NoThreads, fault).hint("ask for fewer with `-j`"));
@@ -53,21 +57,25 @@ pub fn build_in(session: &Session, settings: &Settings, progress: &dyn Progress)
     // A warning that `--strict` made an error may be said after the last stage that stops.
     let done = cx.stop_if_errors().and(done);
     session.store.end_build(done.is_ok());
+    let inputs = cx.reads.trace();
     let report = done.ok().map(|(outputs, published)| {
         let expires = published.expires;
         let report = report(settings, started, &outputs, published);
-        LastBuild::remember(&cx, session, &report, expires);
+        if !session.is_lasting() {
+            LastBuild::remember(&inputs, session, settings, &cx.diagnostics(), &report, expires);
+        }
         report
     });
-    Build { diagnostics: cx.diagnostics(), report }
+    Build { diagnostics: cx.diagnostics(), report, inputs }
 }
 
-fn stages(cx: &Context) -> Result<(Vec<Output>, Published), Stopped> {
+fn stages(cx: &Context, session: &Session) -> Result<(Vec<Output>, Published), Stopped> {
     let sources = discover(cx);
     cx.stop_if_errors()?;
     let now = SystemTime::now();
     let output_root = &cx.settings.output_root;
-    let staging = Staging::begin(output_root).map_err(|error| stop(cx, error))?;
+    let lock = session.lock(output_root).map_err(|error| stop(cx, error))?;
+    let staging = Staging::begin_under(lock, output_root).map_err(|error| stop(cx, error))?;
     let ledger = Ledger::load(output_root, now).map_err(|error| stop(cx, error))?;
     let graph = scan(cx, sources, &ledger);
     let chunks = link(cx, &graph);

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Print the rules by which a web server sends the output: caching, compressed siblings, types
     Headers(HeadersArgs),
+    /// Build for development, and again whenever a source changes, until Ctrl-C
+    Watch(WatchArgs),
     /// Empty the cache; the next build computes everything anew, and writes the same
     Clean(ProjectArgs),
     /// Print the JSON Schema of a document
@@ -252,6 +254,39 @@ Examples:
 
 Errors, warnings and progress go to standard error, the table and JSON to standard output.
 A flag wins over its variable, and that over assetc.toml.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = WATCH_EXAMPLES)]
+pub(super) struct WatchArgs {
+    /// What the builds are for
+    #[arg(long, value_name = "MODE", default_value = "development")]
+    pub mode: ModeArg,
+    #[command(flatten)]
+    pub building: BuildingArgs,
+    /// Look at all files again and again instead of waiting for the system to tell of changes
+    #[arg(long)]
+    pub poll: bool,
+    /// Clear the screen before each build's lines
+    #[arg(long, conflicts_with = "json")]
+    pub clear: bool,
+    /// Print one JSON document a line for each build
+    #[arg(long, conflicts_with = "verbose")]
+    pub json: bool,
+    /// End when standard input is closed, as it is when the program that started this one ends
+    #[arg(long)]
+    pub exit_on_stdin_close: bool,
+    /// Print every warning and every output
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  assetc watch                        beside `python manage.py runserver`
+  assetc watch --poll                 where the system tells of no changes and assetc does not notice
+  assetc watch --json | your-tool     one line a build
+
+A build that fails leaves the output as it was; the next one that is right clears the error.";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum ModeArg {

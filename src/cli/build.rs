@@ -4,11 +4,12 @@ use std::path::Path;
 use super::FAILED;
 use super::args::BuildArgs;
 use super::print::{print, print_error};
-use super::read_inputs::{find_root, flags, read_inputs};
-use crate::config::{Mode, Settings, settings};
+use super::read_inputs::{find_root, flags, load_settings};
+use crate::config::{Mode, Settings};
 use crate::context::{Progress, Silent};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Report;
+use crate::inputs::Reads;
 use crate::pipeline;
 use crate::report::{Detail, ProgressBar, diagnostics, document, summary};
 
@@ -21,9 +22,7 @@ pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, cl
     let root = find_root(project, working_directory);
     let flags = flags(&args.building, args.mode.into(), working_directory);
     let settings = match &root {
-        Ok(root) => {
-            read_inputs(project, working_directory, root, flags).and_then(|inputs| settings(&inputs)).map(with_worker)
-        }
+        Ok(root) => load_settings(project, working_directory, root, flags, &Reads::of(root)),
         Err(fault) => Err(vec![fault.clone()]),
     };
     let root = root.as_deref().unwrap_or(&project.root);
@@ -37,12 +36,6 @@ pub(super) fn build(args: &BuildArgs, working_directory: &Path) -> Result<u8, cl
         Err(faults) => outcome.heard = faults.clone(),
     }
     outcome.show(args, working_directory)
-}
-
-/// Sass is compiled by this executable, run again.
-fn with_worker(mut settings: Settings) -> Settings {
-    settings.sass.worker = std::env::current_exe().ok();
-    settings
 }
 
 /// What there is to show at the end, as far as the build got.

@@ -13,6 +13,7 @@ mod headers;
 mod print;
 mod project;
 mod read_inputs;
+mod watch;
 
 use std::ffi::OsString;
 use std::io;
@@ -44,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
         Command::Check(args) => in_directory(&|directory| check::check(&args, directory)),
         Command::Collect(args) => in_directory(&|directory| collect::collect(&args, directory)),
         Command::Headers(args) => in_directory(&|directory| headers::headers(&args, directory)),
+        Command::Watch(args) => in_directory(&|directory| watch::watch(&args, directory)),
         Command::Clean(args) => in_directory(&|directory| clean::clean(&args, directory)),
         Command::SassWorker => Ok(sass_process::serve(io::stdin().lock(), io::stdout())),
         Command::Schema { name } => print(&schema(name), 0),

@@ -3,11 +3,12 @@ use std::path::{Path, PathBuf};
 use super::FAILED;
 use super::args::ProjectArgs;
 use super::print::print_error;
-use super::read_inputs::{find_root, read_inputs};
-use crate::config::{Flags, Mode, Settings, settings};
+use super::read_inputs::{find_root, load_settings};
+use crate::config::{Flags, Mode, Settings};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::emit::manifest::Manifest;
 use crate::fs;
+use crate::inputs::Reads;
 use crate::ledger::MANIFEST;
 use crate::path::ProjectPath;
 use crate::report::{Detail, diagnostics};
@@ -25,7 +26,7 @@ pub(super) fn project_settings(args: &ProjectArgs, working_directory: &Path) -> 
         strict: false,
         no_cache: false,
     };
-    settings(&read_inputs(args, working_directory, &root, flags)?)
+    load_settings(args, working_directory, &root, flags, &Reads::of(&root))
 }
 
 /// The manifest of a build in `folder`.

@@ -2,9 +2,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{BuildingArgs, ProjectArgs};
-use crate::config::{Flags, Inputs, Mode, TextFile};
+use crate::config::{Flags, Inputs, Mode, Settings, TextFile, settings};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
+use crate::inputs::Reads;
 
 /// The file that configures a project, in its folder.
 const CONFIG: &str = "assetc.toml";
@@ -22,22 +23,40 @@ pub(super) fn find_root(args: &ProjectArgs, working_directory: &Path) -> Result<
     if fs::is_folder(&root) { Ok(root) } else { Err(fault(format!("`{shown}` is a file, not a project's folder"))) }
 }
 
-/// What settings are made of; else every file that cannot be read.
-pub(super) fn read_inputs(
+/// The settings of the project in `root`.
+///
+/// # Errors
+/// What is wrong with its configuration.
+pub(super) fn load_settings(
     args: &ProjectArgs,
     working_directory: &Path,
     root: &Path,
     flags: Flags,
+    reads: &Reads,
+) -> Result<Settings, Vec<Diagnostic>> {
+    let mut settings = settings(&read_inputs(args, working_directory, root, flags, reads)?)?;
+    // Sass is compiled by this executable, run again.
+    settings.sass.worker = std::env::current_exe().ok();
+    Ok(settings)
+}
+
+/// What settings are made of; else every file that cannot be read.
+fn read_inputs(
+    args: &ProjectArgs,
+    working_directory: &Path,
+    root: &Path,
+    flags: Flags,
+    reads: &Reads,
 ) -> Result<Inputs, Vec<Diagnostic>> {
     let config = match &args.config {
         Some(given) => {
             let name = given.to_string_lossy();
-            read_text(&working_directory.join(given), &name).and_then(|text| match text {
+            read_text(reads, &working_directory.join(given), &name).and_then(|text| match text {
                 Some(text) => Ok(Some(text)),
                 None => Err(missing_config(&name)),
             })
         }
-        None => read_text(&root.join(CONFIG), CONFIG),
+        None => read_text(reads, &root.join(CONFIG), CONFIG),
     };
     let mut faults = Vec::new();
     let mut told = |read: Result<Option<TextFile>, Diagnostic>| {
@@ -49,8 +68,8 @@ pub(super) fn read_inputs(
     let inputs = Inputs {
         root: root.to_owned(),
         config: told(config),
-        browserslistrc: told(read_text(&root.join(".browserslistrc"), ".browserslistrc")),
-        package_json: told(read_text(&root.join("package.json"), "package.json")),
+        browserslistrc: told(read_text(reads, &root.join(".browserslistrc"), ".browserslistrc")),
+        package_json: told(read_text(reads, &root.join("package.json"), "package.json")),
         flags,
     };
     if faults.is_empty() { Ok(inputs) } else { Err(faults) }
@@ -68,8 +87,8 @@ pub(super) fn flags(args: &BuildingArgs, mode: Mode, working_directory: &Path) -
 }
 
 /// `None` when there is no such file.
-fn read_text(path: &Path, name: &str) -> Result<Option<TextFile>, Diagnostic> {
-    let bytes = match fs::read(path) {
+fn read_text(reads: &Reads, path: &Path, name: &str) -> Result<Option<TextFile>, Diagnostic> {
+    let bytes = match reads.read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {

@@ -18,9 +18,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::Coding;
+use crate::context::STACK;
 use crate::diagnostic::{Code, Diagnostic, Place, sort};
 use crate::fs::{self, OutputError, Staging};
-use crate::pipeline::STACK;
 
 use names::MANIFEST;
 use rewrite::Rewritten;

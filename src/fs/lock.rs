@@ -15,7 +15,6 @@ pub const LOCK: &str = ".assetc-lock";
 #[derive(Debug)]
 pub struct OutputLock {
     path: PathBuf,
-    #[cfg_attr(not(test), expect(dead_code, reason = "held for its lock"))]
     file: File,
     // Dropped, and so removed, after the lock file.
     _created: CreatedFolders,
@@ -54,6 +53,13 @@ impl OutputLock {
     }
 }
 
+impl OutputLock {
+    /// Whether it still keeps others out: nobody has deleted its file, alone or with the output folder.
+    pub fn is_in_place(&self) -> bool {
+        is_at(&self.file, &self.path)
+    }
+}
+
 #[cfg(test)]
 impl OutputLock {
     /// Gives the lock back and leaves its file, as the end of a killed process does.
@@ -65,7 +71,9 @@ impl OutputLock {
 impl Drop for OutputLock {
     fn drop(&mut self) {
         // While still locked, else it could be another process's by now. A file that stays does no harm.
-        let _ = fs::remove_file(&self.path);
+        if is_at(&self.file, &self.path) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -102,6 +102,19 @@ pub fn read_link(path: &Path) -> io::Result<std::path::PathBuf> {
     fs::read_link(path)
 }
 
+/// The number by which the kernel knows the kind of the file system that `path` lies in (statfs(2)).
+pub fn file_system_kind(path: &Path) -> Option<i64> {
+    #[cfg(target_os = "linux")]
+    {
+        i64::try_from(rustix::fs::statfs(path).ok()?.f_type).ok().map(|kind| kind & 0xffff_ffff)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        None
+    }
+}
+
 /// When the bytes of a file last changed, or when [`touch`] last said so.
 pub fn modified(path: &Path) -> io::Result<std::time::SystemTime> {
     fs::metadata(path)?.modified()

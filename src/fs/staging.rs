@@ -1,6 +1,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{EntryKind, OutputError, OutputLock};
@@ -17,13 +18,17 @@ pub struct Staging {
     folder: PathBuf,
     next: AtomicUsize,
     // Given back last: fields are dropped after `drop`.
-    _lock: OutputLock,
+    _lock: Arc<OutputLock>,
 }
 
 impl Staging {
     /// Takes the lock and sweeps what killed builds left.
     pub fn begin(output_root: &Path) -> Result<Self, OutputError> {
-        let lock = OutputLock::take(output_root)?;
+        Self::begin_under(Arc::new(OutputLock::take(output_root)?), output_root)
+    }
+
+    /// Sweeps what killed builds left; `lock` is that of `output_root`.
+    pub fn begin_under(lock: Arc<OutputLock>, output_root: &Path) -> Result<Self, OutputError> {
         let folder = output_root.join(PREFIX);
         sweep(output_root).and_then(|()| fs::create_dir(&folder)).map_err(OutputError::unwritable(output_root))?;
         Ok(Self { output_root: output_root.to_owned(), folder, next: AtomicUsize::new(0), _lock: lock })

@@ -55,6 +55,11 @@ impl Stat {
         }
     }
 
+    /// Tells one file or folder from another that comes to its place.
+    pub fn identity(&self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
+
     /// Whether a later change is sure to show: the last one is longer ago than the file system's clock ticks.
     ///
     /// A time in the future, after the clock was set back, never settles.

@@ -25,6 +25,11 @@ impl Reads {
         Self { view, log: Arc::default() }
     }
 
+    /// Of a project that was not looked at before, and for one look only.
+    pub fn of(root: &Path) -> Self {
+        Self::new(Arc::new(View::new(root, root)))
+    }
+
     /// A log of its own over the same disk. [`Reads::absorb`] brings it back.
     pub fn fork(&self) -> Self {
         Self::new(Arc::clone(&self.view))

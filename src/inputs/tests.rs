@@ -126,6 +126,19 @@ fn a_view_looks_again_at_what_it_is_told_of() {
 }
 
 #[test]
+fn the_project_folder_itself_is_one_path() {
+    let project = Project::new(&["a"]);
+    let view = project.view();
+    let reads = Reads::new(std::sync::Arc::clone(&view));
+    reads.list(project.root()).unwrap();
+    let trace = reads.trace();
+    assert!(trace.holds(&view));
+    project.write("b", "");
+    view.forget(&project.path("b"));
+    assert!(!trace.holds(&view));
+}
+
+#[test]
 fn symbolic_links_are_followed_and_their_turns_are_seen() {
     let project = Project::new(&["one/file", "two/file"]);
     let link = project.path("link");

@@ -86,13 +86,15 @@ impl Trace {
     /// The folders in which a change could make it hold no longer: those that were listed, and those of the files.
     pub fn folders(&self, root: &Path) -> BTreeSet<PathBuf> {
         let mut folders = BTreeSet::new();
+        // Neighbours in the list are often neighbours in a folder.
+        let mut last = PathBuf::new();
         for observation in &self.observations {
             let path = observation.on_disk(root);
-            let listed = observation.seen.iter().any(|seen| matches!(seen, Seen::Names(Some(_))));
-            if let Some(parent) = path.parent() {
-                folders.insert(parent.to_owned());
+            if let Some(parent) = path.parent().filter(|parent| *parent != last) {
+                last = parent.to_owned();
+                folders.insert(last.clone());
             }
-            if listed {
+            if observation.seen.iter().any(|seen| matches!(seen, Seen::Names(Some(_)))) {
                 folders.insert(path);
             }
         }
@@ -102,8 +104,12 @@ impl Trace {
 
 impl Observation {
     fn on_disk(&self, root: &Path) -> PathBuf {
-        // An absolute path replaces the root.
-        root.join(&self.path)
+        match self.path.as_str() {
+            // Joining nothing would leave a slash behind.
+            "" => root.to_owned(),
+            // An absolute path replaces the root.
+            path => root.join(path),
+        }
     }
 
     fn holds(&self, view: &View) -> bool {

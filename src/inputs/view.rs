@@ -79,13 +79,22 @@ impl View {
         }
     }
 
-    /// `folder` and everything in it may have changed.
-    pub fn forget_below(&self, folder: &Path) {
-        self.forget(folder);
+    /// `path` may have changed, and if it is or was a folder, everything in it.
+    pub fn forget_below(&self, path: &Path) {
+        self.forget(path);
+        if self.knows_file(path) {
+            return;
+        }
         for shard in &self.shards {
             let mut shard = lock(shard);
-            shard.iter_mut().filter(|(path, _)| path.starts_with(folder)).for_each(|(_, known)| known.current = false);
+            shard.iter_mut().filter(|(known, _)| known.starts_with(path)).for_each(|(_, known)| known.current = false);
         }
+    }
+
+    /// Whether a file was there when last looked.
+    pub fn knows_file(&self, path: &Path) -> bool {
+        let is_file = |known: &Known| known.stat.is_some_and(|stat| stat.kind == EntryKind::File);
+        self.shard(path).get(path).is_some_and(is_file)
     }
 
     /// Anything may have changed.
@@ -215,7 +224,7 @@ impl View {
     }
 
     fn shard(&self, path: &Path) -> MutexGuard<'_, HashMap<PathBuf, Known>> {
-        let hash = self.hasher.hash_one(path.as_os_str());
+        let hash = self.hasher.hash_one(path);
         lock(&self.shards[hash as usize % self.shards.len()])
     }
 }

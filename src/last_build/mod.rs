@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Settings;
-use crate::context::{Context, Session};
+use crate::context::Session;
 use crate::diagnostic::Diagnostic;
 use crate::graph::Report;
 use crate::inputs::Trace;
@@ -56,14 +56,19 @@ impl LastBuild {
     }
 
     /// Writes down a build that was done just now.
-    pub fn remember(cx: &Context, session: &Session, report: &Report, expires: Option<u64>) {
-        let inputs = cx.reads.trace();
-        let settings = cx.settings;
+    pub fn remember(
+        inputs: &Trace,
+        session: &Session,
+        settings: &Settings,
+        diagnostics: &[Diagnostic],
+        report: &Report,
+        expires: Option<u64>,
+    ) {
         if !session.store.keeps_records() || !inputs.is_sound() {
             return;
         }
         let (output, written) = OutputState::after(session, settings, report);
-        let (diagnostics, report) = (cx.diagnostics(), report.clone());
+        let (inputs, diagnostics, report) = (inputs.clone(), diagnostics.to_vec(), report.clone());
         Self { inputs, written, output, expires, diagnostics, report }.save(session, settings);
     }
 

@@ -129,6 +129,11 @@ pub fn document<'a>(
 }
 
 impl Document<'_> {
+    /// Leaves out the outputs whose bytes were there already.
+    pub(super) fn retain_new_outputs(&mut self) {
+        self.outputs.retain(|output| output.new);
+    }
+
     /// Indented, with a newline at the end.
     pub fn to_json(&self) -> String {
         // Only maps with keys that are not strings fail, and there are none.

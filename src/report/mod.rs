@@ -11,6 +11,7 @@ mod progress;
 mod sarif;
 mod summary;
 mod text;
+mod watch;
 
 pub use github::github;
 pub use json::{Document, document, findings_document};
@@ -18,6 +19,7 @@ pub use progress::ProgressBar;
 pub use sarif::sarif;
 pub use summary::{emptied, summary};
 pub use text::diagnostics;
+pub use watch::{WatchLine, rebuilt};
 
 use anstyle::{AnsiColor, Style};
 

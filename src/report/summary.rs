@@ -185,7 +185,7 @@ fn write_outcome(out: &mut String, report: &Report, base: &Path) {
 }
 
 /// Three digits and a unit of a thousand.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
@@ -206,7 +206,7 @@ fn change(before: u64, after: u64) -> Option<i64> {
     (before > 0).then(|| i64::try_from((after - before) * 100 / before).unwrap_or(i64::MAX))
 }
 
-fn duration(elapsed: Duration) -> String {
+pub(super) fn duration(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     match seconds {
         0 => format!("{} ms", elapsed.as_millis()),

@@ -193,7 +193,7 @@ impl Store {
         }
     }
 
-    /// Ends a build: brings what it computed to the disk, and lets go of what no build has used for long.
+    /// Ends a build: brings what it computed to the disk, unless there is a tier in memory, and lets go of what no build has used for long.
     ///
     /// `done` tells whether the build was: one that failed creates no store where there is none, which may be no place
     /// for one, and does not reach all that a build uses.
@@ -201,6 +201,14 @@ impl Store {
         if let Some(memory) = self.memory.as_ref().filter(|_| done) {
             memory.end_build();
         }
+        // A process that builds again does this when it has nothing else to do.
+        if self.memory.is_none() {
+            self.flush(done);
+        }
+    }
+
+    /// Brings what was computed to the disk; see [`Store::end_build`].
+    pub fn flush(&self, done: bool) {
         if let Some(disk) = self.disk.as_ref().filter(|disk| done || disk.exists()) {
             disk.flush();
         }

@@ -11,6 +11,7 @@ mod real_tree;
 mod sass;
 mod tidy;
 mod toolbox;
+mod watch;
 #[path = "../fixtures/tree.rs"]
 #[expect(dead_code, clippy::disallowed_methods, reason = "the fixtures use the rest; tests look at what was written")]
 mod tree;
