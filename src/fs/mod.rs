@@ -106,7 +106,9 @@ pub fn read_link(path: &Path) -> io::Result<std::path::PathBuf> {
 pub fn file_system_kind(path: &Path) -> Option<i64> {
     #[cfg(target_os = "linux")]
     {
-        i64::try_from(rustix::fs::statfs(path).ok()?.f_type).ok().map(|kind| kind & 0xffff_ffff)
+        // Some architectures have it in 32 bits, and the highest of those is part of it.
+        #[allow(clippy::unnecessary_cast, reason = "its type differs between architectures")]
+        rustix::fs::statfs(path).ok().map(|at| at.f_type as i64 & 0xffff_ffff)
     }
     #[cfg(not(target_os = "linux"))]
     {
