@@ -42,12 +42,17 @@ pub trait Sheets: Sync {
 pub fn bundle(entry: ModuleId, sheets: &dyn Sheets, options: &StyleOptions<'_>) -> (Option<Piece>, Vec<Diagnostic>) {
     let Some(source) = sheets.source(entry) else { return (None, Vec::new()) };
     match guarded(&source, || bundle_sheets(entry, sheets, options)) {
-        Ok(piece) => (Some(piece), Vec::new()),
+        Ok((piece, warnings)) => (Some(piece), warnings),
         Err(faults) => (None, faults),
     }
 }
 
-fn bundle_sheets(entry: ModuleId, sheets: &dyn Sheets, options: &StyleOptions<'_>) -> Result<Piece, Vec<Diagnostic>> {
+/// The bundle and warnings, or errors.
+fn bundle_sheets(
+    entry: ModuleId,
+    sheets: &dyn Sheets,
+    options: &StyleOptions<'_>,
+) -> Result<(Piece, Vec<Diagnostic>), Vec<Diagnostic>> {
     let sheets = load(entry, sheets)?;
     let texts = sheets.iter().map(|sheet| sheet.reading.source.text.as_str());
     let stand_ins = StandIns::unused_in(texts);

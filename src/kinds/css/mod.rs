@@ -9,6 +9,7 @@
 //! ```
 
 mod bundle;
+mod custom_media;
 mod declarations;
 mod guard;
 mod hoist;

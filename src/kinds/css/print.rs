@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use lightningcss::error::{Error, MinifyErrorKind};
-use lightningcss::rules::CssRuleList;
+use lightningcss::rules::{CssRuleList, Location};
 use lightningcss::stylesheet::{MinifyOptions, ParserFlags, ParserOptions, PrinterOptions, StyleSheet};
 use lightningcss::targets::{Browsers, Features};
 
 use super::bundle::{Sheet, StyleOptions};
+use super::custom_media::define_missing;
 use super::guard::{guard, unguard};
 use super::hoist::Hoisted;
 use super::masked::Masked;
@@ -28,13 +29,21 @@ pub(super) fn print(
     urls: &Urls,
     stand_ins: &StandIns,
     options: &StyleOptions<'_>,
-) -> Result<Piece, Vec<Diagnostic>> {
+) -> Result<(Piece, Vec<Diagnostic>), Vec<Diagnostic>> {
     let fault = |fault: &dyn std::fmt::Display| vec![unprintable(&sheets[0].reading.source, &fault)];
     let names = sheets.iter().map(|sheet| sheet.reading.source.path.to_string()).collect();
     let Hoisted { head, rest } = rules;
     let parsed = ParserOptions { flags: ParserFlags::CUSTOM_MEDIA, ..ParserOptions::default() };
     let mut sheet = StyleSheet::new(names, CssRuleList(rest), parsed);
     sheet.license_comments = licenses(sheets).into_iter().map(Into::into).collect();
+    let missing = define_missing(&mut sheet.rules.0);
+    let warnings = missing.iter().map(|(name, loc)| {
+        let message = format!("no `@custom-media` defines `{name}`, so this query never matches");
+        Diagnostic::warning(Code::SkippedStyle, message)
+            .at(place_of(*loc, sheets, masked))
+            .hint("define it at the top level of this sheet, or of one that the same entry imports")
+    });
+    let warnings = warnings.collect();
     let targets = targets(options.targets, sheets.iter().any(Sheet::sets_color_scheme));
     let hidden = guard(&mut sheet.rules.0, targets.browsers.is_some(), stand_ins);
     // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
@@ -61,7 +70,7 @@ pub(super) fn print(
     if !piece.text.is_ascii() && (safe() || sheets.iter().any(Sheet::says_charset)) {
         declare_charset(&mut piece, options.minify);
     }
-    Ok(piece)
+    Ok((piece, warnings))
 }
 
 /// Nothing may stand before `@charset`, not even a comment (CSS Syntax, section 3.2).
@@ -77,10 +86,6 @@ fn declare_charset(piece: &mut Piece, minify: bool) {
 /// What the minifier finds out last: `@custom-media` that cannot be put in place.
 fn not_minified(error: &Error<MinifyErrorKind>, sheets: &[Sheet<'_>], masked: &[Masked]) -> Diagnostic {
     let (message, hint) = match &error.kind {
-        MinifyErrorKind::CustomMediaNotDefined { name } => (
-            format!("no `@custom-media` defines `{name}`"),
-            "define it at the top level of this sheet, or of one that the same entry imports",
-        ),
         MinifyErrorKind::CircularCustomMedia { name } => {
             (format!("the `@custom-media` rule `{name}` uses itself"), "write out what it stands for")
         }
@@ -88,18 +93,29 @@ fn not_minified(error: &Error<MinifyErrorKind>, sheets: &[Sheet<'_>], masked: &[
             "a `@custom-media` rule with a media type cannot be combined with other conditions here".to_owned(),
             "write the media type where the rule is used, as `@media screen and (--name)`",
         ),
-        MinifyErrorKind::ImpureCSSModuleSelector => return unprintable(&sheets[0].reading.source, error),
+        MinifyErrorKind::CustomMediaNotDefined { .. } | MinifyErrorKind::ImpureCSSModuleSelector => {
+            return unprintable(&sheets[0].reading.source, error);
+        }
     };
     let fault = Diagnostic::error(Code::InvalidStyle, message).hint(hint);
     let Some(loc) = &error.loc else { return fault };
-    let Some(at) = sheets.iter().position(|sheet| sheet.reading.source.path.as_str() == loc.filename) else {
-        return fault.at(Place::file(loc.filename.clone()));
-    };
-    let source = &sheets[at].reading.source;
-    let start = masked[at].source_offset(loc.line, loc.column);
+    match sheets.iter().position(|sheet| sheet.reading.source.path.as_str() == loc.filename) {
+        Some(sheet) => {
+            let loc = Location { source_index: sheet as u32, line: loc.line, column: loc.column };
+            fault.at(place_of(loc, sheets, masked))
+        }
+        None => fault.at(Place::file(loc.filename.clone())),
+    }
+}
+
+/// The head of the rule at `loc`.
+fn place_of(loc: Location, sheets: &[Sheet<'_>], masked: &[Masked]) -> Place {
+    let sheet = loc.source_index as usize;
+    let source = &sheets[sheet].reading.source;
+    let start = masked[sheet].source_offset(loc.line, loc.column);
     let rest = source.text.get(start..).unwrap_or_default();
     let length = rest.find([';', '{', '\n', '\r']).unwrap_or(rest.len());
-    fault.at(Place::span(source, Span::new(start, start + rest[..length].trim_end().len())))
+    Place::span(source, Span::new(start, start + rest[..length].trim_end().len()))
 }
 
 fn targets(targets: &Targets, sets_color_scheme: bool) -> lightningcss::targets::Targets {
