@@ -165,3 +165,15 @@ fn place(file: &str, source: &str, text: &str) -> String {
     let column = source[line_start..at].encode_utf16().count() + 1;
     format!("{file}:{line}:{column}")
 }
+
+/// Whatever imports what, and under which conditions: the bundle means what the sheets mean.
+#[test]
+fn bundled_imports_have_the_cascade_of_the_sheets() {
+    let number = "150";
+    let site = empty_folder("import-order");
+    run(node("import-order.mjs").arg("write").arg(site.join("assets")).arg(number));
+    build(&site, &[]);
+    let mut compare = node("import-order.mjs");
+    compare.arg("compare").arg(chromium()).arg(site.join("assets")).arg(site.join("static")).arg(number);
+    println!("{}", run(&mut compare));
+}

@@ -12,6 +12,7 @@ mod bundle;
 mod custom_media;
 mod declarations;
 mod guard;
+mod guard_layers;
 mod hoist;
 mod inline;
 mod masked;

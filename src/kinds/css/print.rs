@@ -11,6 +11,7 @@ use lightningcss::targets::{Browsers, Features};
 use super::bundle::{Sheet, StyleOptions};
 use super::custom_media::define_missing;
 use super::guard::{guard, unguard};
+use super::guard_layers::guard_layers;
 use super::hoist::Hoisted;
 use super::masked::Masked;
 use super::parse::unprintable;
@@ -46,10 +47,12 @@ pub(super) fn print(
     let warnings = warnings.collect();
     let targets = targets(options.targets, sheets.iter().any(Sheet::sets_color_scheme));
     let hidden = guard(&mut sheet.rules.0, targets.browsers.is_some(), stand_ins);
+    let layers = guard_layers(&mut sheet.rules.0, stand_ins);
     // Prefixes and lowering are part of this, so it is done in both modes. The head stays as it is: layers named behind
     // an import would be moved before it.
     let minify = MinifyOptions { targets, ..MinifyOptions::default() };
     sheet.minify(minify).map_err(|error| vec![not_minified(&error, sheets, masked)])?;
+    layers.show(&mut sheet.rules.0);
     unguard(&mut sheet.rules.0, &hidden);
     sheet.rules.0.splice(0..0, head);
 

@@ -100,3 +100,21 @@ fn custom_media_are_put_in_place() {
     let faults = bundle_faults(&[("a.css", "@custom-media --a (--a);@media (--a){.a{color:red}}")]);
     assert_eq!(faults[0].message, "the `@custom-media` rule `--a` uses itself");
 }
+
+#[test]
+fn rules_keep_their_order_within_a_layer() {
+    // Of two that are important, or not, in one layer the last counts, wherever the layer was named first.
+    let same = |text: &str| assert_eq!(min(text), text);
+    same("@layer y{.a{color:red}}@media screen{@layer y{.p{order:8!important}}}@layer y{.p{order:2!important}}");
+    same("@layer x,y;@media screen{@layer y{.p{order:5}}}@layer y{.p{order:12}}");
+    same("@layer y{.a{color:red}}@layer y.z{.p{order:1}}@layer y{@layer z{.p{order:2}}}");
+    // Where nothing stands between them they are brought together.
+    assert_eq!(
+        min("@layer y{.a{order:1}}.b{order:2}@layer y{.a{color:red}}"),
+        "@layer y{.a{order:1}.a{color:red}}.b{order:2}"
+    );
+    assert_eq!(
+        min("@layer x,y;@media screen{@layer x{.p{order:5}}}@layer y{.p{order:12}}"),
+        "@layer x;@layer y{.p{order:12}}@media screen{@layer x{.p{order:5}}}"
+    );
+}
