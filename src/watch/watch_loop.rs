@@ -91,7 +91,7 @@ pub fn watch(
         start: Instant::now(),
         state: WatchState::default(),
         reach: Reach::Polling(POLL),
-        config: Config { view: Arc::new(View::new(&options.root, &options.root)), inputs: None },
+        config: Config { view: Arc::new(View::new(&options.root, &options.root)), inputs: None, faults: Vec::new() },
         project: None,
         unsaved: None,
         git_lock: git_lock(&options.root),
@@ -153,6 +153,8 @@ struct Config {
     view: Arc<View>,
     /// `None` before the first time.
     inputs: Option<Trace>,
+    /// What is wrong with it.
+    faults: Vec<Diagnostic>,
 }
 
 /// What is built: the settings, and what the session knows.
@@ -312,16 +314,23 @@ impl Loop<'_> {
 
     /// Whether there are settings that can be used.
     fn load_config(&mut self) -> bool {
-        if self.config.inputs.as_ref().is_some_and(|inputs| inputs.holds(&self.config.view)) && self.project.is_some() {
-            return true;
+        if self.config.inputs.as_ref().is_some_and(|inputs| inputs.holds(&self.config.view)) {
+            if !self.config.faults.is_empty() {
+                (self.tell)(Told::Misconfigured(&self.config.faults));
+            }
+            return self.config.faults.is_empty();
         }
         let reads = Reads::new(Arc::clone(&self.config.view));
         let loaded = (self.load)(&reads);
         self.config.inputs = Some(reads.trace());
         let settings = match loaded {
-            Ok(settings) => settings,
+            Ok(settings) => {
+                self.config.faults.clear();
+                settings
+            }
             Err(faults) => {
                 (self.tell)(Told::Misconfigured(&faults));
+                self.config.faults = faults;
                 return false;
             }
         };

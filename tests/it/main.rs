@@ -7,6 +7,7 @@ mod docs;
 mod kill;
 mod link;
 mod manifest;
+mod random_edits;
 mod real_tree;
 mod sass;
 mod tidy;

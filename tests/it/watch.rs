@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(30);
 /// So long it must be quiet for nothing more to be coming.
 const QUIET: Duration = Duration::from_millis(400);
 
-struct Watch {
+pub struct Watch {
     site: PathBuf,
     child: Child,
     lines: Receiver<Value>,
@@ -42,7 +42,7 @@ impl Watch {
     }
 
     #[track_caller]
-    fn start_in(site: PathBuf, args: &[&str]) -> Self {
+    pub fn start_in(site: PathBuf, args: &[&str]) -> Self {
         let mut child = Command::new(ASSETC)
             .args(["watch", "--json", "--root"])
             .arg(&site)
@@ -79,6 +79,13 @@ impl Watch {
             builds.push(line);
         }
         builds
+    }
+
+    /// Makes one more change, waits for its build, and until no more come.
+    pub fn until_quiet(&self, step: usize) {
+        self.write("assets/last.css", &format!("a {{ order: {step} }}\n"));
+        self.line();
+        while self.lines.recv_timeout(2 * QUIET).is_ok() {}
     }
 
     /// Waits for a build, and for the quiet after it, and compares with a clean build.
@@ -143,7 +150,7 @@ impl Drop for Watch {
     }
 }
 
-fn write(site: &Path, path: &str, text: &str) {
+pub fn write(site: &Path, path: &str, text: &str) {
     let path = site.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -154,7 +161,7 @@ fn picture(name: &str) -> PathBuf {
 }
 
 /// The output without what is not published: lock, ledger, staging.
-fn output_of(site: &Path) -> tree::Tree {
+pub fn output_of(site: &Path) -> tree::Tree {
     let mut output = tree::read(&site.join("static"));
     output.retain(|path, _| !path.starts_with('.'));
     output

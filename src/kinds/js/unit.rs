@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
 use swc_core::atoms::Atom;
 use swc_core::common::SyntaxContext;
 use swc_core::ecma::ast::*;
@@ -19,7 +20,7 @@ use crate::config::Targets;
 use crate::graph::Origin;
 
 /// A text to minify. It has holes for top-level names and for parts of strings.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Unit {
     pub text: String,
     /// Sorted by offset.
@@ -30,7 +31,7 @@ pub struct Unit {
     pub mapped: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum UnitHole {
     /// An index into [`Unit::names`]; in what was minified, numbers behind those are new names.
     Name(u32),
@@ -38,7 +39,7 @@ pub enum UnitHole {
     Path(u32),
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct UnitName {
     /// The unit declares it.
     pub declared: bool,
@@ -49,7 +50,7 @@ pub struct UnitName {
 }
 
 /// A minified text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Minified {
     pub text: String,
     pub holes: Vec<(u32, UnitHole)>,

@@ -153,7 +153,12 @@ fn minify(
     }
     let evals =
         parts.iter().filter_map(|part| part.module).any(|module| graph.lowered(module).is_some_and(|at| at.evals));
-    let minified = if evals { None } else { minify_unit(&unit, &cx.settings.targets) };
+    // Names are numbered in the order in which the unit uses them, so nothing that happens elsewhere changes it.
+    let targets = &cx.settings.targets;
+    let minified = match evals {
+        true => None,
+        false => (*cx.store.memo("unit", &(&unit, targets), &[], || minify_unit(&unit, targets))).clone(),
+    };
     let minified = minified.unwrap_or_else(|| {
         if !evals {
             cx.report(not_minified(graph, parts));
