@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{BuildingArgs, ProjectArgs};
-use crate::config::{Flags, Inputs, Mode, Settings, TextFile, settings};
+use crate::config::{Flags, Inputs, Mode, PUBLIC, Settings, TextFile, env_file_names, public_variables, settings};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::fs;
 use crate::inputs::Reads;
@@ -70,6 +71,7 @@ fn read_inputs(
         config: told(config),
         browserslistrc: told(read_text(reads, &root.join(".browserslistrc"), ".browserslistrc")),
         package_json: told(read_text(reads, &root.join("package.json"), "package.json")),
+        public: public(reads, root, flags.mode),
         flags,
     };
     if faults.is_empty() { Ok(inputs) } else { Err(faults) }
@@ -84,6 +86,17 @@ pub(super) fn flags(args: &BuildingArgs, mode: Mode, working_directory: &Path) -
         strict: args.strict,
         no_cache: args.no_cache,
     }
+}
+
+/// Public variables: of the `.env` files that can be read (others may be a server's own), then of the environment.
+fn public(reads: &Reads, root: &Path, mode: Mode) -> BTreeMap<String, String> {
+    let files = env_file_names(mode).map(|name| reads.read(&root.join(name)).unwrap_or_default());
+    let of_files = files.iter().flat_map(|bytes| public_variables(&String::from_utf8_lossy(bytes)));
+    let of_environment = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with(PUBLIC))?;
+        Some((name, value.into_string().ok()?))
+    });
+    of_files.chain(of_environment).collect()
 }
 
 /// `None` when there is no such file.

@@ -1,5 +1,6 @@
 //! The layers: defaults, then the file, then the environment, then the flags. A later one wins.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub struct Inputs {
     pub browserslistrc: Option<TextFile>,
     /// The project's `package.json`, read for its `browserslist` alone.
     pub package_json: Option<TextFile>,
+    /// The public variables of `.env` files and of the environment, which wins.
+    pub public: BTreeMap<String, String>,
     pub flags: Flags,
 }
 
@@ -74,6 +77,7 @@ pub fn settings(inputs: &Inputs) -> Result<Settings, Vec<Diagnostic>> {
         Ok(targets) => settings.targets = targets,
         Err(fault) => faults.push(fault),
     }
+    settings.scripts.public.clone_from(&inputs.public);
     settings.strict |= inputs.flags.strict;
     if let Some(output_root) = &inputs.flags.output_root {
         settings.output_root = without_dots(output_root);

@@ -18,7 +18,10 @@ impl FileLayer<'_> {
             || options.jsx_fragment.is_some()
             || options.jsx_import_source.is_some();
         let jsx = &mut scripts.jsx;
-        jsx.runtime = options.jsx.unwrap_or(jsx.runtime);
+        // Only the classic runtime calls a function of the project's choice.
+        let names_function = options.jsx_factory.is_some() || options.jsx_fragment.is_some();
+        let runtime = if names_function { JsxRuntime::Classic } else { jsx.runtime };
+        jsx.runtime = options.jsx.unwrap_or(runtime);
         let automatic = jsx.runtime == JsxRuntime::Automatic;
         for (key, option, setting) in [
             ("jsx_factory", options.jsx_factory, &mut jsx.factory),

@@ -4,6 +4,7 @@
 //! Not here: reading files (`cli` hands over the text).
 
 mod compile_globs;
+mod env_files;
 mod manifest_format;
 mod merge;
 mod merge_scripts;
@@ -14,6 +15,7 @@ mod settings;
 mod targets;
 mod text_file;
 
+pub use env_files::{PUBLIC, env_file_names, public_variables};
 pub use manifest_format::ManifestFormat;
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;

@@ -153,7 +153,7 @@ pub struct ScriptOptions {
     /// What JSX becomes: calls of a global (`"classic"`), or calls of what is imported from
     /// `react/jsx-runtime` (`"automatic"`).
     ///
-    /// Default: what tsconfig.json says, else `"classic"`.
+    /// Default: what tsconfig.json says, else `"automatic"`, or `"classic"` when `jsx_factory` or `jsx_fragment` is set.
     pub jsx: Option<JsxRuntime>,
 
     /// What the classic runtime calls for an element, such as `h` for Preact.

@@ -292,7 +292,7 @@ impl Default for Names {
 impl Default for ScriptSettings {
     fn default() -> Self {
         let jsx = Jsx {
-            runtime: JsxRuntime::Classic,
+            runtime: JsxRuntime::Automatic,
             factory: "React.createElement".to_owned(),
             fragment: "React.Fragment".to_owned(),
             import_source: "react".to_owned(),

@@ -10,6 +10,7 @@ fn inputs(toml: &str) -> Inputs {
         config: Some(TextFile::new("assetc.toml", toml)),
         browserslistrc: None,
         package_json: None,
+        public: [("PUBLIC_API".to_owned(), "/api".to_owned())].into(),
         flags: Flags { mode: Mode::Production, output_root: None, threads: None, strict: false, no_cache: false },
     }
 }

@@ -94,6 +94,10 @@ codes! {
     ///
     /// Fix the JSON at the marked place.
     InvalidJson = "invalid-json",
+    /// `import.meta.glob` names files, and there are none.
+    ///
+    /// Correct the pattern. It is relative to the script, or with `/` first to the project's folder.
+    NothingMatches = "nothing-matches",
     /// A file is there, but outside of every source root, so it has no place in the output.
     ///
     /// Move the file into a source root, or name its folder under `roots` in `assetc.toml`.

@@ -55,7 +55,7 @@ impl SourceFile {
     }
 }
 
-/// How a file becomes a module. All but the first are scripts, whose text is made from the file.
+/// How a file becomes a module. All but the first and [`Self::Styles`] are scripts, whose text is made from the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Load {
     /// What its [`Kind`] says.
@@ -73,6 +73,8 @@ pub enum Load {
     Address,
     /// A `data:` address is the default export: `?inline`.
     DataUrl,
+    /// The stylesheet of what the script imports of CSS: no script.
+    Styles,
     /// A CommonJS module without anything: `"browser": {"fs": false}` in package.json. There may be no such file.
     Nothing,
 }

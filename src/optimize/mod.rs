@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::context::{Context, Stage, Stopped};
 use crate::fs::Staging;
 use crate::graph::{
-    Body, Chunk, ChunkBody, ChunkId, Dimensions, Draft, DraftBody, Fill, Hole, Kind, ModuleGraph, Piece, Reference,
-    ScriptFormat, Specifier, Target,
+    Body, Chunk, ChunkBody, ChunkId, Dimensions, Draft, DraftBody, Fill, Hole, Kind, Load, ModuleGraph, Piece,
+    Reference, ScriptFormat, Specifier, Target,
 };
 use crate::link::Chunks;
 use crate::schedule::longest_first;
@@ -161,6 +161,11 @@ fn draft(
                 Fill::Chunk(_) | Fill::AsWritten(_) => {}
             }
         }
+    }
+    // The styles that a script imports are a file of their own, which pages load beside it.
+    if chunk.entry && module.file.load == Load::AsKind {
+        let styles = graph.by_path.get(&(module.file.path.clone(), Load::Styles));
+        references.extend(styles.and_then(|styles| chunks.of_module[styles.0]));
     }
     Draft {
         logical: chunk.logical.clone(),

@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 /// The module that `file` becomes; `None` when it cannot be read, which is reported then.
 pub fn as_module(cx: &Context, file: &SourceFile, load: Load) -> Option<Arc<Source>> {
     let text = match load {
-        Load::AsKind => return read_text(cx, file, Code::InvalidUtf8),
+        Load::AsKind | Load::Styles => return read_text(cx, file, Code::InvalidUtf8),
         Load::Json | Load::RequiredJson => {
             let source = read_text(cx, file, Code::InvalidUtf8)?;
             match json_module(&source.text, load) {

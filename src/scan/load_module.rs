@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::Finders;
 use super::as_module::as_module;
 use super::read_text::read_text;
-use super::resolve::{Resolver, is_in_packages};
+use super::resolve::is_in_packages;
 use super::sass_loader::{SheetFiles, SheetPath};
 use super::typescript_options::typescript_options;
 use crate::context::Context;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::graph::{Body, FoundReference, Kind, Load, ModuleId, SourceFile};
-use crate::kinds::js::{Compiled, LoweredModule, Read, Reading};
+use crate::kinds::js::{Compiled, GlobFile, LoweredModule, Read, Reading};
 use crate::kinds::{css, js, svg, web_manifest};
 use crate::source::Source;
 
@@ -35,7 +35,7 @@ impl Loaded {
 /// Faults are reported; a file that is broken gives [`Body::Nothing`], a picture that is broken is copied.
 pub fn load_module(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile) -> Loaded {
     match file.kind {
-        Kind::Script => load_script(cx, finders.resolver, id, file, reading(cx, file)),
+        Kind::Script => load_script(cx, finders, id, file, reading(cx, file)),
         Kind::Style => match read_text(cx, file, Code::InvalidUtf8) {
             Some(source) => {
                 let parts = (&source.path, source.hash());
@@ -78,10 +78,10 @@ fn reading(cx: &Context, file: &SourceFile) -> Reading {
 
 /// The script once more, as a module: something imports it.
 pub fn load_imported_script(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile) -> Loaded {
-    load_script(cx, finders.resolver, id, file, Reading::Imported)
+    load_script(cx, finders, id, file, Reading::Imported)
 }
 
-fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFile, reading: Reading) -> Loaded {
+fn load_script(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFile, reading: Reading) -> Loaded {
     let source = match file.load {
         Load::AsKind => read_text(cx, file, Code::InvalidUtf8),
         load => as_module(cx, file, load),
@@ -89,7 +89,7 @@ fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFil
     let Some(source) = source else {
         return Loaded::new(None, Body::Nothing, Vec::new());
     };
-    let tsconfig = match resolver.tsconfig(file) {
+    let tsconfig = match finders.resolver.tsconfig(file) {
         Ok(tsconfig) => tsconfig,
         Err(fault) => {
             cx.report(fault);
@@ -98,12 +98,18 @@ fn load_script(cx: &Context, resolver: &Resolver, id: ModuleId, file: &SourceFil
     };
     let typescript = typescript_options(&cx.settings.scripts, tsconfig.as_deref());
     let settings = cx.settings;
+    let (queries, faults) = js::glob_queries(&source);
+    cx.report_all(faults);
+    let globs: Vec<Vec<GlobFile>> =
+        queries.iter().map(|query| finders.resolver.glob(cx, file, &source, query)).collect();
     let options = js::ScriptOptions {
         minify: settings.minify,
         source_map: settings.source_maps,
         targets: &settings.targets,
         jsx: &typescript.jsx,
         types: &typescript.types,
+        defines: finders.defines.of(file),
+        globs: &globs,
         reading,
     };
     // The number of a module changes with the files beside it, so what is remembered holds another.

@@ -5,8 +5,11 @@
 //! Not here: which modules are entries (`link`).
 
 mod as_module;
+mod collect_styles;
 mod compile_sass;
+mod defines;
 mod find_sheet;
+mod join_copies;
 mod load_module;
 mod read_text;
 mod resolve;
@@ -25,24 +28,29 @@ use crate::graph::{
 use crate::kinds::sass::{Warning, describe_warnings};
 use crate::ledger::Ledger;
 use crate::schedule::longest_first;
+use collect_styles::collect_styles;
 use compile_sass::{CompiledSheet, compile_sass, sheets_to_compile};
+use defines::DefinesOfBuild;
+use join_copies::join_copies;
 use load_module::{Loaded, load_imported_script, load_module};
 use resolve::{Resolution, Resolver};
 use sass_loader::SheetFiles;
 use walk::{Read, Walk};
 
-/// Where files are looked for. Each knows the folders that it was asked for before.
+/// What all reading needs. The finders know the folders that they were asked for before.
 #[derive(Clone, Copy)]
 struct Finders<'a> {
     resolver: &'a Resolver<'a>,
     sheets: &'a SheetFiles<'a>,
+    defines: &'a DefinesOfBuild,
 }
 
 /// Loads all sources in parallel, then what they refer to, until nothing new turns up.
 pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
     let resolver = Resolver::new(cx.settings, &sources, ledger, &cx.reads);
     let sheets = SheetFiles::new(cx.settings, &cx.reads);
-    let finders = Finders { resolver: &resolver, sheets: &sheets };
+    let defines = DefinesOfBuild::new(cx.settings);
+    let finders = Finders { resolver: &resolver, sheets: &sheets, defines: &defines };
     let mut walk = Walk::default();
     // A partial that nobody imports is nobody's fault: it is not even read.
     for file in sources.files.iter().filter(|file| !file.partial || is_named_entry(cx, file)) {
@@ -62,6 +70,8 @@ pub fn scan(cx: &Context, sources: Sources, ledger: &Ledger) -> ModuleGraph {
         }
         compile_all(cx, finders, &mut walk, &mut warnings, &to_compile);
     }
+    join_copies(&resolver, &mut walk.graph);
+    collect_styles(&mut walk, |file| is_named_entry(cx, file));
     cx.report_all(describe_warnings(warnings.iter(), &sheets));
     walk.graph
 }

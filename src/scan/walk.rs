@@ -50,6 +50,14 @@ impl Walk {
         self.graph.modules[id.0] = self.module(cx, id, read);
     }
 
+    /// Adds a module that no file holds. Nothing may be waiting to be loaded.
+    pub fn add(&mut self, importer: ModuleId, module: Module) {
+        let id = ModuleId(self.graph.modules.len());
+        self.graph.by_path.insert((module.file.path.clone(), module.file.load), id);
+        self.importers.push(importer);
+        self.graph.modules.push(module);
+    }
+
     fn module(&mut self, cx: &Context, id: ModuleId, read: Read) -> Module {
         let Read { file, source, body, references, type_references } = read;
         let references = references

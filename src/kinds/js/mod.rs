@@ -5,11 +5,14 @@
 
 mod comments;
 mod common_js;
+mod define;
 mod early_reads;
 mod effects;
 mod flatten;
+mod fold;
 mod format;
 mod globals;
+mod globs;
 mod hazards;
 mod imported_paths;
 mod interface;
@@ -41,6 +44,8 @@ use swc_core::ecma::transforms::base::helpers::{HELPERS, Helpers};
 use swc_core::ecma::transforms::base::hygiene::hygiene;
 use swc_core::ecma::transforms::base::resolver;
 
+pub use self::define::Defines;
+pub use self::globs::{GlobFile, GlobQuery, glob_queries};
 use self::lower::{Browsers, Marks, Meaning};
 pub use self::module::LoweredModule;
 use self::module::Lowering;
@@ -61,6 +66,9 @@ pub struct ScriptOptions<'a> {
     pub targets: &'a Targets,
     pub jsx: &'a Jsx,
     pub types: &'a TypeOptions,
+    pub defines: &'a Defines,
+    /// The files of each of the [`glob_queries`], in their order.
+    pub globs: &'a [Vec<GlobFile>],
     pub reading: Reading,
 }
 
@@ -212,7 +220,7 @@ fn read_in_scope(
     if surveyed.classic && !common_js {
         // What holds no sign of a module is one when it is imported.
         surveyed.parsed = surveyed.parsed.again_as_module(source).map_err(Failure::Broken)?;
-        surveyed.survey = resolve_and_survey(&mut surveyed.parsed, surveyed.marks);
+        surveyed.survey = resolve_and_survey(&mut surveyed.parsed, surveyed.marks, options);
     }
     surveyed.lower(source, options)?;
     let Surveyed { parsed, survey, marks, source_map, written, browsers, .. } = surveyed;
@@ -245,11 +253,11 @@ struct Surveyed {
 fn survey_source(source: &Arc<Source>, options: &ScriptOptions<'_>) -> Result<Surveyed, Failure> {
     let mut parsed = parse::parse(source).map_err(Failure::Broken)?;
     let marks = Marks { unresolved: Mark::new(), top_level: Mark::new() };
-    let mut survey = resolve_and_survey(&mut parsed, marks);
+    let mut survey = resolve_and_survey(&mut parsed, marks, options);
     if survey.jsx.is_some() && format::is_classic(&parsed.program) && has_automatic_jsx(&parsed, options.jsx) {
         // The elements' functions will be imported.
         parsed = parsed.again_as_module(source).map_err(Failure::Broken)?;
-        survey = resolve_and_survey(&mut parsed, marks);
+        survey = resolve_and_survey(&mut parsed, marks, options);
     }
     let twice = redeclared::redeclared(&parsed.program);
     if !twice.is_empty() {
@@ -333,9 +341,15 @@ fn compile_alone(
     Ok((Compiled { script, references: links.references, type_references }, diagnostics))
 }
 
-fn resolve_and_survey(parsed: &mut Parsed, marks: Marks) -> Survey {
+/// Resolves the names, puts files and defined values in place, and surveys what can run then.
+fn resolve_and_survey(parsed: &mut Parsed, marks: Marks, options: &ScriptOptions<'_>) -> Survey {
+    let unresolved = SyntaxContext::empty().apply_mark(marks.unresolved);
     parsed.program.mutate(resolver(marks.unresolved, marks.top_level, parsed.dialect.has_types()));
-    survey::survey(&parsed.program, SyntaxContext::empty().apply_mark(marks.unresolved))
+    globs::expand(&mut parsed.program, options.globs, marks.top_level);
+    if define::define(&mut parsed.program, unresolved, options.defines) {
+        fold::fold(&mut parsed.program);
+    }
+    survey::survey(&parsed.program, unresolved)
 }
 
 fn has_automatic_jsx(parsed: &Parsed, jsx: &Jsx) -> bool {

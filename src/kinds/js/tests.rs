@@ -11,6 +11,7 @@ struct Case {
     source_map: bool,
     jsx: Jsx,
     types: TypeOptions,
+    defines: Defines,
     targets: Targets,
 }
 
@@ -20,8 +21,9 @@ impl Case {
         Self {
             minify: true,
             source_map: false,
-            jsx: ScriptSettings::default().jsx,
+            jsx: Jsx { runtime: JsxRuntime::Classic, ..ScriptSettings::default().jsx },
             types: TypeOptions::default(),
+            defines: Defines::default(),
             targets,
         }
     }
@@ -38,6 +40,8 @@ impl Case {
             targets: &self.targets,
             jsx: &self.jsx,
             types: &self.types,
+            defines: &self.defines,
+            globs: &[],
             reading: Reading::Alone,
         };
         let (read, diagnostics) = read_on_big_stack(&source, &options);
@@ -456,4 +460,57 @@ fn imports_stay_where_the_project_says_so() {
     assert!(!Case::readable().text("a.ts", text).contains("a.js"));
     let verbatim = TypeOptions { keep_imports: true, ..TypeOptions::default() };
     assert!(Case { types: verbatim, ..Case::readable() }.text("a.ts", text).contains("import { a } from"));
+}
+
+/// What a production build knows of itself.
+fn production() -> Case {
+    let values = [("process.env.NODE_ENV", "production"), ("__VERSION__", "1.4")];
+    let values = values.map(|(name, value)| (name.to_owned(), value.into())).into();
+    let env = [("MODE".to_owned(), "production".into()), ("PROD".to_owned(), true.into())].into();
+    let defines = Defines { values, import_meta_env: Some(env), global: false };
+    Case { defines, ..Case::readable() }
+}
+
+#[test]
+fn defined_values_stand_in_place_of_names() {
+    let text = |text: &str| production().text("a.js", text).replace(['\n', ' '], "");
+    assert_eq!(
+        text("f(__VERSION__, process.env.NODE_ENV, process?.env?.NODE_ENV);"),
+        r#"f("1.4","production","production");"#
+    );
+    assert_eq!(text("f({ __VERSION__ }, process.env['NODE_ENV'])"), r#"f({__VERSION__:"1.4"},"production");"#);
+    // Names of the script's own, other members, and what is assigned to.
+    for kept in [
+        "(function(__VERSION__){f(__VERSION__);})(1);",
+        "f(a.__VERSION__,process.env);",
+        "__VERSION__=1;",
+        "process.env.NODE_ENV=1;",
+        "delete process.env.NODE_ENV;",
+    ] {
+        assert_eq!(text(kept), kept.replace(' ', ""));
+    }
+    let env = "export const a = [import.meta.env.MODE, import.meta.env.PROD, import.meta.env.SECRET, import.meta.hot];";
+    assert_eq!(text(env), r#"exportconsta=["production",true,void0,void0];"#);
+    assert_eq!(text("export const a = import.meta.env;"), r#"exportconsta={"MODE":"production","PROD":true};"#);
+}
+
+#[test]
+fn branches_that_never_run_are_gone() {
+    let text = |text: &str| production().text("a.js", text).replace(['\n', ' '], "");
+    let development = "process.env.NODE_ENV !== 'production'";
+    assert_eq!(text(&format!("if ({development}) {{ require('./dev.js') }} else f()")), "f();");
+    assert_eq!(text(&format!("{development} && g(); f({development} ? 1 : 2, {development} || 3)")), "false;f(2,3);");
+    assert_eq!(text(&format!("if ({development} && x) g(); else if (!({development})) f()")), "f();");
+    // What the branch declared stays declared.
+    assert_eq!(text(&format!("if ({development}) {{ var a = 1, [b] = c; let d }} f(a, b)")), "{vara,b;}f(a,b);");
+    // A function of a sloppy block may be one of the script.
+    assert!(text(&format!("if ({development}) {{ function g() {{}} }} g()")).contains("functiong(){}"));
+    assert_eq!(
+        text(&format!("if ({development}) {{ function g() {{}} }} export {{}}; f()")),
+        "(()=>{\"usestrict\";f();})();"
+    );
+    // Whoever calls keeps the `this` that there was, which was none.
+    assert_eq!(text(&format!("({development} || a.b)()")), "(0,a.b)();");
+    // Without anything defined in it a script stays as it is.
+    assert_eq!(text("if (false) g()"), "if(false)g();");
 }

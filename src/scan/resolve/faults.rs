@@ -137,6 +137,15 @@ impl Resolver<'_> {
         let is_file = from.path.join_sibling(specifier).is_some_and(|path| {
             candidates(path.as_str(), ReferenceKind::Import).any(|path| self.file(&path).is_some())
         });
+        if matches!(below, "/jsx-runtime" | "/jsx-dev-runtime") {
+            return fault
+                .note("JSX is compiled to calls of what that package exports")
+                .hint(format!(
+                    "run `{add} {name}`, name another package (`jsx_import_source`), or let JSX call a global (`jsx = \"classic\"`), \
+                     both under `[js]` in assetc.toml"
+                ))
+                .into();
+        }
         match did_you_mean(name, known.iter().map(String::as_str)) {
             _ if is_file => {
                 fault.hint(format!("did you mean `./{specifier}`? Without `./` it is the name of a package"))

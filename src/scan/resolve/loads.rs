@@ -20,7 +20,7 @@ impl Resolver<'_> {
             None => match asked(query) {
                 Some(Asked::Load(load)) => load,
                 Some(Asked::Worker) => return Err(worker_query(&found.specifier)),
-                None => natural(found, &file)?,
+                None => self.natural(found, &file)?,
             },
         };
         match load {
@@ -43,6 +43,31 @@ impl Resolver<'_> {
             _ => file.into(),
         }
     }
+
+    /// What an import without further words means.
+    fn natural(&self, found: &FoundReference, file: &SourceFile) -> Result<Load, Diagnostic> {
+        let extension = file.path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
+        match file.kind {
+            Kind::Script => Ok(Load::AsKind),
+            Kind::Style | Kind::Sass if !self.settings.scripts.bundle => Err(style_import(file)),
+            Kind::Style | Kind::Sass => Ok(Load::AsKind),
+            _ if extension.eq_ignore_ascii_case("json") => Ok(json(found)),
+            Kind::Opaque if matches!(extension, "vue" | "svelte" | "astro" | "mdx" | "node") => {
+                Err(needs_a_compiler(file, extension))
+            }
+            Kind::Svg
+            | Kind::WebManifest
+            | Kind::Png
+            | Kind::Jpeg
+            | Kind::Gif
+            | Kind::Webp
+            | Kind::Avif
+            | Kind::Ico
+            | Kind::Font
+            | Kind::SourceMap
+            | Kind::Opaque => Ok(Load::Address),
+        }
+    }
 }
 
 enum Asked {
@@ -59,30 +84,6 @@ fn asked(query: &str) -> Option<Asked> {
         "worker" | "sharedworker" => Some(Asked::Worker),
         _ => None,
     })
-}
-
-/// What an import without further words means.
-fn natural(found: &FoundReference, file: &SourceFile) -> Result<Load, Diagnostic> {
-    let extension = file.path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
-    match file.kind {
-        Kind::Script => Ok(Load::AsKind),
-        Kind::Style | Kind::Sass => Err(style_import(file)),
-        _ if extension.eq_ignore_ascii_case("json") => Ok(json(found)),
-        Kind::Opaque if matches!(extension, "vue" | "svelte" | "astro" | "mdx" | "node") => {
-            Err(needs_a_compiler(file, extension))
-        }
-        Kind::Svg
-        | Kind::WebManifest
-        | Kind::Png
-        | Kind::Jpeg
-        | Kind::Gif
-        | Kind::Webp
-        | Kind::Avif
-        | Kind::Ico
-        | Kind::Font
-        | Kind::SourceMap
-        | Kind::Opaque => Ok(Load::Address),
-    }
 }
 
 /// `require` gives the value itself; `import` gives a module with it.
@@ -125,8 +126,11 @@ fn not_a_script(file: &SourceFile) -> Diagnostic {
 }
 
 fn style_import(file: &SourceFile) -> Diagnostic {
-    Diagnostic::error(Code::UnsupportedImport, format!("`{}` is not a script and cannot be imported yet", file.path))
-        .hint("load the stylesheet with a <link> of its own")
+    Diagnostic::error(
+        Code::UnsupportedImport,
+        format!("`{}` is a stylesheet, which only bundles can import", file.path),
+    )
+    .hint("load it with a <link> of its own, or set `bundle = true` under `[js]` in assetc.toml")
 }
 
 fn not_a_style(file: &SourceFile) -> Diagnostic {

@@ -16,6 +16,8 @@ pub struct Manifest {
     pub module_type: Option<PackageType>,
     /// `None`: it does not say.
     pub side_effects: Option<SideEffects>,
+    /// Whether it says which of its files are whose, by `exports`.
+    pub has_exports: bool,
     /// Names of packages that it lists under any kind of dependency, sorted.
     pub dependencies: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl Manifest {
             version: Option<Value>,
             r#type: Option<Value>,
             side_effects: Option<Value>,
+            exports: Option<Value>,
             dependencies: Option<Value>,
             dev_dependencies: Option<Value>,
             optional_dependencies: Option<Value>,
@@ -62,6 +65,7 @@ impl Manifest {
                 _ => None,
             },
             side_effects: fields.side_effects.as_ref().and_then(SideEffects::read),
+            has_exports: fields.exports.is_some(),
             dependencies,
         })
     }

@@ -6,6 +6,7 @@
 
 mod candidates;
 mod faults;
+mod glob;
 mod loads;
 mod manifest;
 mod package_files;
@@ -300,6 +301,19 @@ impl<'a> Resolver<'a> {
             Some(extension) => path.with_extension(extension),
             None => path,
         })
+    }
+
+    /// Where `require` finds what an import of a package's name found elsewhere: through `main` in place of `module`. `None`
+    /// where the package says itself, by `exports`, that the two are different.
+    pub fn required_instead(&self, from: &SourceFile, specifier: &str) -> Option<ProjectPath> {
+        if is_address(specifier) || specifier.starts_with(['.', '#']) {
+            return None;
+        }
+        let Ok(Found::File(on_disk)) = self.packages.resolve(&from.on_disk, specifier, Purpose::Require, None) else {
+            return None;
+        };
+        let (_, manifest) = self.packages.facts(&on_disk).package?;
+        (!manifest.has_exports).then(|| self.at(&on_disk).path)
     }
 
     /// Fills in what package.json says of a script.
