@@ -335,3 +335,105 @@ fn names_of_packages() {
 fn reads(settings: &Settings) -> Reads {
     Reads::new(Arc::new(View::new(&settings.root, &settings.output_root)))
 }
+
+/// Packages whose `exports` are made up: nested conditions, patterns, nulls, lists. Node.js says what each leads to.
+#[test]
+fn exports_lead_where_node_says() {
+    let mut files = vec![("package.json".to_owned(), r#"{"name": "site"}"#.to_owned())];
+    let mut specifiers = Vec::new();
+    let conditions = ["import", "require", "browser", "module", "production", "development", "default", "unknown"];
+    // A small generator of its own, so that every run asks the same.
+    let mut state = 20_261_121_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for package in 0..60 {
+        let mut target = |star: bool, depth: usize| -> String {
+            fn build(random: &mut dyn FnMut(usize) -> usize, conditions: &[&str], star: bool, depth: usize) -> String {
+                let file = |number: usize| {
+                    if star { format!("\"./src{number}/*.js\"") } else { format!("\"./f{number}.js\"") }
+                };
+                match random(if depth == 0 { 2 } else { 8 }) {
+                    0..=2 => file(random(4)),
+                    3 => "null".to_owned(),
+                    4 => format!("[{}, {}]", build(random, conditions, star, 0), file(random(4))),
+                    _ => {
+                        let mut keys: Vec<&str> =
+                            (0..1 + random(3)).map(|_| conditions[random(conditions.len())]).collect();
+                        keys.sort_unstable();
+                        keys.dedup();
+                        let pairs =
+                            keys.iter().map(|key| format!("\"{key}\": {}", build(random, conditions, star, depth - 1)));
+                        format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+                    }
+                }
+            }
+            build(&mut random, &conditions, star, depth)
+        };
+        let exports = format!(
+            r#"{{".": {}, "./a": {}, "./lib/*": {}, "./lib/deep/*": {}, "./lib/x": {}}}"#,
+            target(false, 3),
+            target(false, 2),
+            target(true, 2),
+            target(true, 1),
+            target(false, 1)
+        );
+        let folder = format!("node_modules/p{package}");
+        files.push((format!("{folder}/package.json"), format!(r#"{{"name": "p{package}", "exports": {exports}}}"#)));
+        for number in 0..4 {
+            files.push((format!("{folder}/f{number}.js"), String::new()));
+            for name in ["x", "y", "deep/x"] {
+                files.push((format!("{folder}/src{number}/{name}.js"), String::new()));
+            }
+        }
+        let below = ["", "/a", "/lib/x", "/lib/y", "/lib/deep/x", "/lib/none", "/f0.js"];
+        specifiers.extend(below.map(|below| format!("p{package}{below}")));
+    }
+    let script = "import { existsSync } from 'node:fs'; import { createRequire } from 'node:module'; import { fileURLToPath } from 'node:url';
+        const { resolve } = createRequire(import.meta.url);
+        const found = (find) => { try { const path = find(); return existsSync(path) ? path : null } catch { return null } };
+        const all = JSON.parse(process.argv[2]).map((name) => [found(() => fileURLToPath(import.meta.resolve(name))), found(() => resolve(name))]);
+        console.log(JSON.stringify(all));";
+    files.push(("assets/main.mjs".to_owned(), script.to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let tree = Tree::new(&files);
+    let asked = std::process::Command::new("node")
+        .args(["--conditions=browser", "--conditions=module", "--conditions=production", "assets/main.mjs"])
+        .arg(serde_json::to_string(&specifiers).unwrap())
+        .current_dir(&tree.settings.root)
+        .output();
+    let Ok(asked) = asked else { return };
+    assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+    let answers: Vec<[Option<String>; 2]> = serde_json::from_slice(&asked.stdout).unwrap();
+    let mut found = 0;
+    for (specifier, answers) in specifiers.iter().zip(&answers) {
+        for (purpose, answer) in [Purpose::Import, Purpose::Require].into_iter().zip(answers) {
+            let ours = tree.find("assets/main.mjs", specifier, purpose);
+            let node = answer
+                .as_ref()
+                .map(|path| Path::new(path).strip_prefix(&tree.settings.root).unwrap().display().to_string());
+            found += usize::from(node.is_some());
+            let manifest = || {
+                fs::read(
+                    &tree
+                        .settings
+                        .root
+                        .join(format!("node_modules/{}/package.json", specifier.split('/').next().unwrap())),
+                )
+            };
+            match node {
+                Some(node) => assert_eq!(
+                    ours,
+                    node,
+                    "{specifier}, {purpose:?}: {}",
+                    String::from_utf8_lossy(&manifest().unwrap())
+                ),
+                // `oxc_resolver` goes on behind a condition whose target is `null`, where Node.js says that there is nothing.
+                None if String::from_utf8_lossy(&manifest().unwrap()).contains("null") => {}
+                None => assert!(!ours.ends_with(".js"), "{specifier}, {purpose:?} is {ours}"),
+            }
+        }
+    }
+    assert!(found > 200, "{found}");
+}
