@@ -37,6 +37,8 @@ mod watch;
 mod headers;
 mod check;
 mod collect;
+mod doctor;
+mod init;
 
 pub mod report;
 pub mod cli;

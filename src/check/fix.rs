@@ -51,7 +51,8 @@ impl FixedFile {
         let before: Vec<&str> = self.before.split_inclusive('\n').collect();
         let after: Vec<&str> = self.after.split_inclusive('\n').collect();
         let rows = rows(&before, &after);
-        let mut out = format!("--- a/{}\n+++ b/{}\n", self.path, self.path);
+        let from = if self.before.is_empty() { "/dev/null".to_owned() } else { format!("a/{}", self.path) };
+        let mut out = format!("--- {from}\n+++ b/{}\n", self.path);
         let mut at = 0;
         while let Some(first) = rows[at..].iter().position(Row::is_change).map(|first| at + first) {
             let start = first.saturating_sub(CONTEXT).max(at);
@@ -104,11 +105,16 @@ fn rows<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<Row<'t>> {
 
 fn write_hunk(out: &mut String, rows: &[Row], start: usize, end: usize) {
     let old = |rows: &[Row]| rows.iter().filter(|row| !matches!(row, Row::Added(_))).count();
-    let (old_start, old_length) = (old(&rows[..start]) + 1, old(&rows[start..end]));
+    let old_length = old(&rows[start..end]);
+    // Of nothing the first line has the number 0.
+    let old_start = old(&rows[..start]) + usize::from(old_length > 0);
     let _ = writeln!(out, "@@ -{old_start},{old_length} +{},{} @@", start + 1, end - start);
     let mut line = |mark: char, text: &str| {
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        let _ = writeln!(out, "{mark}{text}");
+        let (text, end) = match text.strip_suffix('\n') {
+            Some(text) => (text, ""),
+            None => (text, "\\ No newline at end of file\n"),
+        };
+        let _ = write!(out, "{mark}{text}\n{end}");
     };
     for row in &rows[start..end] {
         match row {

@@ -38,6 +38,10 @@ pub(super) enum Command {
     Collect(CollectArgs),
     /// Look for faults in how templates and assets fit together
     Check(CheckArgs),
+    /// Look at the project, propose a configuration, and write it when asked
+    Init(InitArgs),
+    /// Run the project's Python to read its Django settings, and say what keeps the output from being served
+    Doctor(DoctorArgs),
     /// Print the rules by which a web server sends the output: caching, compressed siblings, types
     Headers(HeadersArgs),
     /// Build for development, and again whenever a source changes, until Ctrl-C
@@ -199,6 +203,31 @@ pub(super) enum CodingArg {
     /// Zstandard
     Zst,
     None,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// The project's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// Write without asking
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The Python that has the project's Django [default: that of `.venv`, `venv` or `env`, the active one, or `python3`]
+    #[arg(long, value_name = "FILE")]
+    pub python: Option<PathBuf>,
+    /// The settings module [default: `DJANGO_SETTINGS_MODULE`, or what `manage.py` says]
+    #[arg(long, value_name = "MODULE")]
+    pub settings: Option<String>,
+    /// How findings are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FormatArg,
 }
 
 #[derive(Debug, clap::Args)]

@@ -62,7 +62,7 @@ fn fix(args: &CheckArgs, settings: &Settings, findings: &Findings) -> Result<u8,
         return print(&files.iter().map(FixedFile::diff).collect::<String>(), 0);
     }
     for file in &files {
-        if let Err(error) = replace(settings, file) {
+        if let Err(error) = replace(&settings.root, file) {
             return fail(&[error.into_diagnostic(&settings.root)]);
         }
     }
@@ -70,8 +70,8 @@ fn fix(args: &CheckArgs, settings: &Settings, findings: &Findings) -> Result<u8,
 }
 
 /// With the permissions that the file has, and never half of it.
-fn replace(settings: &Settings, file: &FixedFile) -> Result<(), OutputError> {
-    let path = file.path.on_disk(&settings.root);
+pub(super) fn replace(root: &Path, file: &FixedFile) -> Result<(), OutputError> {
+    let path = file.path.on_disk(root);
     let beside = path.with_extension("assetc-fix");
     fs::duplicate(&path, &beside)
         .and_then(|()| fs::write(&beside, file.after.as_bytes()))

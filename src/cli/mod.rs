@@ -8,8 +8,10 @@ mod build;
 mod check;
 mod clean;
 mod collect;
+mod doctor;
 mod explain;
 mod headers;
+mod init;
 mod print;
 mod project;
 mod read_inputs;
@@ -44,6 +46,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
         Command::Build(args) => in_directory(&|directory| build::build(&args, directory)),
         Command::Check(args) => in_directory(&|directory| check::check(&args, directory)),
         Command::Collect(args) => in_directory(&|directory| collect::collect(&args, directory)),
+        Command::Doctor(args) => in_directory(&|directory| doctor::doctor(&args, directory)),
+        Command::Init(args) => in_directory(&|directory| init::init(&args, directory)),
         Command::Headers(args) => in_directory(&|directory| headers::headers(&args, directory)),
         Command::Watch(args) => in_directory(&|directory| watch::watch(&args, directory)),
         Command::Clean(args) => in_directory(&|directory| clean::clean(&args, directory)),

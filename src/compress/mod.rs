@@ -90,6 +90,24 @@ pub fn compress(bytes: &[u8], coding: Coding) -> Option<Vec<u8>> {
     is_worth_it(bytes.len() as u64, compressed.len() as u64).then_some(compressed)
 }
 
+/// Undoes [`compress`]; `None` for what is not in that coding, or would be longer than `limit` bytes.
+pub fn decompress(bytes: &[u8], coding: Coding, limit: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    match coding {
+        Coding::Brotli => {
+            let reader = brotli::Decompressor::new(bytes, 1 << 16);
+            std::io::Read::read_to_end(&mut std::io::Read::take(reader, limit as u64 + 1), &mut out).ok()?;
+        }
+        Coding::Gzip | Coding::Zopfli => {
+            out.resize(limit, 0);
+            let length = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut out).ok()?;
+            out.truncate(length);
+        }
+        Coding::Zstd => out = zstd::bulk::decompress(bytes, limit).ok()?,
+    }
+    (out.len() <= limit).then_some(out)
+}
+
 fn is_worth_it(before: u64, after: u64) -> bool {
     let saved = before.saturating_sub(after);
     saved >= before.div_ceil(LEAST_SAVED.0) && saved >= LEAST_SAVED.1

@@ -44,6 +44,9 @@ impl Publication<'_> {
         let ledger_path = self.survey.root().join(LEDGER);
         let visible = self.changes_something_visible();
         if !visible && fs::read(&ledger_path).is_ok_and(|bytes| bytes == final_ledger) {
+            // Its time is that of the last build that ended well: by it others tell whether a source is newer. Where it
+            // cannot be set they only warn too often.
+            let _ = fs::touch(&ledger_path);
             return Ok(());
         }
         // All that can fill the disk comes first.

@@ -93,6 +93,23 @@ pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
+/// Whether everybody may read a file, or read and enter a folder. Always so where there are no such permissions.
+pub fn is_readable_by_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|metadata| {
+            let wanted = if metadata.is_dir() { 0o005 } else { 0o004 };
+            metadata.permissions().mode() & wanted == wanted
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        true
+    }
+}
+
 pub fn size(path: &Path) -> io::Result<u64> {
     Ok(fs::metadata(path)?.len())
 }

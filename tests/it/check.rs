@@ -61,6 +61,7 @@ const FAULTY: &[(&str, &str)] = &[
     ("templates/chunk.html", "{% load static %}{% static 'js/cart.js' %}\n"),
     ("templates/module.html", "{% load static %}<script src=\"{% static 'js/main.js' %}\"></script>\n"),
     ("templates/entry.html", "{% load assetc %}{% asset 'js/mian.js' %}{% asset 'img/logo.svg' %}\n"),
+    ("templates/last_line.html", "{% load static %}{% static '/css/app.css' %}"),
     ("templates/open.html", "{% load static %}{% comment %}\n{% static 'nope.css' %}\n"),
 ];
 

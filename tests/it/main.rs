@@ -4,6 +4,7 @@ mod browser;
 mod check;
 mod django;
 mod docs;
+mod doctor;
 mod kill;
 mod link;
 mod manifest;
