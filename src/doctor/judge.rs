@@ -7,9 +7,11 @@ use crate::emit::manifest::Manifest;
 use crate::fs;
 use crate::path::ProjectPath;
 
+type Judge = fn(&Settings, &DjangoSettings, Option<&Manifest>) -> Option<Diagnostic>;
+
 /// What is wrong with the settings.
 pub fn judge(settings: &Settings, django: &DjangoSettings, manifest: Option<&Manifest>) -> Vec<Diagnostic> {
-    let judges: [fn(&Settings, &DjangoSettings, Option<&Manifest>) -> Option<Diagnostic>; 8] = [
+    let judges: [Judge; 8] = [
         static_url,
         ignored_setting,
         output_not_found,

@@ -10,10 +10,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import unittest
 from pathlib import Path
 
@@ -254,6 +256,62 @@ class TheChecks(PackageTest):
             site = self.site()
             change(site.root / "assets/css/app.css")
             self.assertRegex(site.manage("check"), r"\(assetc\.W002\) The build of assetc is older than .*assets/css/app\.css")
+
+
+class TheServer(PackageTest):
+    def test_runserver_watches_and_leaves_no_process_behind(self):
+        for end in [signal.SIGTERM, signal.SIGKILL]:
+            with self.subTest(end):
+                self.watch_and_end(end)
+
+    def watch_and_end(self, end):
+        site = self.site("development")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(sys.path[1:]),
+            "SITE_DEBUG": "1",
+            "SITE_STORAGE": "assetc",
+        }
+        command = [sys.executable, "manage.py", "runserver", "127.0.0.1:0"]
+        server = subprocess.Popen(
+            command, cwd=site.root, env=environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        try:
+            lock = site.root / "static/.assetc-lock"
+            self.wait(lambda: lock.exists() and lock.read_text().strip(), "the watcher to start")
+            watcher = int(lock.read_text())
+            source = site.root / "assets/css/app.css"
+            # The first edits may come before it looks.
+            edits = iter(range(1000))
+            self.wait(
+                lambda: source.write_text(f".edited-{next(edits)} {{ color: red }}")
+                and "edited" in (site.root / "static/css/app.css").read_text(),
+                "an edit to be built",
+            )
+            server.send_signal(end)
+            server.wait(20)
+            self.wait(lambda: not is_running(watcher), "the watcher to end")
+        finally:
+            try:
+                os.killpg(server.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def wait(self, until, what):
+        for _ in range(300):
+            if until():
+                return
+            time.sleep(0.2)
+        self.fail(f"waited a minute for {what}")
+
+
+def is_running(process):
+    """Whether it runs; one that only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 class TheReadersOfOthers(PackageTest):

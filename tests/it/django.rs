@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::docs::blocks;
 use crate::toolbox::{ASSETC, PROJECT, empty_folder, install_once, run};
 
 /// The oldest Python of each Django.
@@ -79,25 +80,44 @@ fn the_wheel_installs_the_binary_and_the_app() {
     let mut build = pip(&python);
     build.args(["wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir"]).arg(&folder).arg(package);
     run(build.env("ASSETC_BINARY", ASSETC));
-    let wheel = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
 
     let environment = folder.join("environment");
     run(Command::new(&python).args(["-m", "venv"]).arg(&environment));
     let installed = environment.join("bin/python");
-    run(pip(&installed).args(["install", "--no-deps", "--no-index"]).arg(&wheel));
-    let version = format!("assetc {}", env!("CARGO_PKG_VERSION"));
-    assert_eq!(run(Command::new(environment.join("bin/assetc")).arg("--version")), version);
-    assert_eq!(run(Command::new(&installed).args(["-m", "assetc", "--version"])), version);
+    // What the README says, letter for letter; the package comes from the folder instead of a registry.
     let libraries = run(Command::new(&python).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]));
-    let storage = run(Command::new(&installed)
-        .args([
-            "-c",
-            "import assetc.storage as s, assetc.binary as b; print(s.AssetcWhiteNoiseStorage, b.find_binary())",
-        ])
-        .env("DJANGO_SETTINGS_MODULE", "config.settings")
-        .env("PYTHONPATH", format!("{libraries}:{PROJECT}/fixtures/site"))
-        .env("PYTHONDONTWRITEBYTECODE", "1"));
-    assert!(storage.ends_with(&*environment.join("bin/assetc").to_string_lossy()), "{storage}");
+    let site = build_site("wheel-site", "production");
+    let in_environment = |program: &Path| {
+        let mut command = Command::new(program);
+        let path = format!("{}:{}", environment.join("bin").display(), std::env::var("PATH").unwrap());
+        command.current_dir(&site).env("PATH", path).env("PIP_NO_INDEX", "1").env("PIP_FIND_LINKS", &folder);
+        command.env("PIP_NO_DEPS", "1").env("PYTHONPATH", &libraries).env_remove("ASSETC_BINARY");
+        command
+    };
+    for command in blocks("The Python package", "sh") {
+        run(in_environment(Path::new("sh")).args(["-ec", &command]));
+    }
+    let settings = blocks("The Python package", "python").concat();
+    fs::write(site.join("config/followed.py"), format!("from config.settings import *\n{settings}")).unwrap();
+
+    let version = format!("assetc {}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(in_environment(Path::new("sh")).args(["-ec", "assetc --version"])), version);
+    assert_eq!(run(in_environment(&installed).args(["-m", "assetc", "--version"])), version);
+    let find = "import assetc.binary; print(assetc.binary.find_binary())";
+    assert_eq!(Path::new(&run(in_environment(&installed).args(["-c", find]))), environment.join("bin/assetc"));
+    let collect = "import django; django.setup()\n\
+        from django.core.management import call_command\n\
+        from django.templatetags.static import static\n\
+        call_command('collectstatic', interactive=False, verbosity=0)\n\
+        print(static('css/app.css'))";
+    let mut collect_static = in_environment(&installed);
+    collect_static.args(["-c", collect]).env("DJANGO_SETTINGS_MODULE", "config.followed").env("SITE_DEBUG", "0");
+    let url = run(&mut collect_static);
+    let name = url.strip_prefix("/static/").unwrap();
+    assert_eq!(
+        fs::read(site.join("static").join(name)).unwrap(),
+        fs::read(site.join("staticfiles").join(name)).unwrap()
+    );
 }
 
 /// Every storage with `DEBUG` on and off on a production build, and `DEBUG` on a development build.

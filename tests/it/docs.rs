@@ -20,7 +20,7 @@ fn readme() -> String {
 
 /// The code blocks of one language below a heading.
 #[track_caller]
-fn blocks(heading: &str, language: &str) -> Vec<String> {
+pub fn blocks(heading: &str, language: &str) -> Vec<String> {
     let readme = readme();
     let section = readme.split("\n## ").find(|section| section.starts_with(heading));
     let section = section.unwrap_or_else(|| panic!("the README has no section `{heading}`"));
