@@ -55,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_directory: io:
         Command::Schema { name } => print(&schema(name), 0),
         Command::Explain { code } => print(&explain::explanation(code.as_deref()), 0),
     };
+    sass_process::end_idle();
     match code {
         Ok(code) => ExitCode::from(code),
         Err(error) => usage(&error),

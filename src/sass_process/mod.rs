@@ -11,7 +11,7 @@ mod serve;
 mod wire;
 
 pub use command::{CommandFault, run_command};
-pub use pool::{Ended, compile_in_worker};
+pub use pool::{Ended, compile_in_worker, end_idle};
 pub use serve::serve;
 
 #[cfg(test)]

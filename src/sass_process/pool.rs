@@ -27,7 +27,7 @@ pub enum Ended {
     NotStarted(io::Error),
 }
 
-/// Workers without work. They end with this process: their input ends then.
+/// Workers without work. They end with this process at the latest: their input ends then.
 static IDLE: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
 /// Compiles in a worker, an idle one if there is one. `program` is our own binary.
@@ -46,6 +46,15 @@ pub fn compile_in_worker(program: &Path, request: Request, loader: &dyn Loader, 
             Ended::TookTooLong
         }
         Err(Lost::Died) => worker.died(),
+    }
+}
+
+/// Ends the workers that have no work, and waits for them: a build leaves no process behind.
+pub fn end_idle() {
+    for Worker { mut child, input, .. } in std::mem::take(&mut *lock()) {
+        drop(input);
+        // It only waits for input, so it ends at once.
+        let _ = child.wait();
     }
 }
 

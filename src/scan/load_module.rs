@@ -140,8 +140,8 @@ fn load_sass(cx: &Context, files: &SheetFiles, file: &SourceFile) -> Loaded {
             cx.report(Diagnostic::unreadable(file.path.as_str(), "it is gone"));
             return Loaded::new(None, Body::Nothing, Vec::new());
         }
-        Err(message) => {
-            cx.report(Diagnostic::error(Code::UnreadableFile, message).at(Place::file(file.path.as_str())));
+        Err((code, message)) => {
+            cx.report(Diagnostic::error(code, message).at(Place::file(file.path.as_str())));
             return Loaded::new(None, Body::Nothing, Vec::new());
         }
     };

@@ -20,7 +20,7 @@ mod walk;
 use std::collections::BTreeSet;
 
 use crate::context::{Context, Stage};
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::discover::Sources;
 use crate::graph::{
     Body, CompiledStyle, FoundReference, Kind, Load, ModuleGraph, ModuleId, Reference, SourceFile, Target,
@@ -28,6 +28,7 @@ use crate::graph::{
 use crate::kinds::sass::{Warning, describe_warnings};
 use crate::ledger::Ledger;
 use crate::schedule::longest_first;
+use crate::source::Span;
 use collect_styles::collect_styles;
 use compile_sass::{CompiledSheet, compile_sass, sheets_to_compile};
 use defines::DefinesOfBuild;
@@ -136,10 +137,16 @@ fn compile_all(cx: &Context, finders: Finders<'_>, walk: &mut Walk, warnings: &m
         let Some(CompiledSheet { style, references, warnings: heard }) = compiled else { continue };
         warnings.extend(heard);
         let Some(style) = style else { continue };
+        let mut faults = Vec::new();
         for reference in references {
-            let target = target_of_compiled(cx, finders.resolver, walk, id, &style, &reference);
+            let target =
+                target_of_compiled(cx, finders.resolver, walk, id, &style, &reference).unwrap_or_else(|fault| {
+                    faults.push((reference.specifier.clone(), fault));
+                    Target::AsWritten
+                });
             walk.graph.modules[id.0].references.push(Reference { found: reference, target });
         }
+        cx.report_all(one_for_each_place(faults));
         walk.graph.modules[id.0].body = Body::CompiledStyle(Box::new(style));
     }
 }
@@ -153,7 +160,7 @@ fn target_of_compiled(
     id: ModuleId,
     style: &CompiledStyle,
     reference: &FoundReference,
-) -> Target {
+) -> Result<Target, Diagnostic> {
     let entry = walk.graph.module(id).file.clone();
     let original = style.original(reference.span);
     let writer = original.as_ref().and_then(|(source, _)| walk.graph.by_path.get(&(source.path.clone(), Load::AsKind)));
@@ -165,10 +172,36 @@ fn target_of_compiled(
             resolution = from_entry;
         }
     }
-    walk.target(cx, id, resolution, || match original {
+    let place = || match original {
         Some((source, span)) => Place::span(&source, span),
         None => Place::file(entry.path.as_str()),
-    })
+    };
+    match resolution {
+        Resolution::Fault(fault) => Err(fault.at(place())),
+        resolution => Ok(walk.target(cx, id, resolution, place)),
+    }
+}
+
+/// A mixin or a loop writes many URLs at one place: the first that leads nowhere is told, with the names of the others.
+fn one_for_each_place(faults: Vec<(String, Diagnostic)>) -> Vec<Diagnostic> {
+    const NAMED: usize = 3;
+    let mut told: Vec<(Option<(String, Span)>, Diagnostic, Vec<String>)> = Vec::new();
+    for (specifier, fault) in faults {
+        let place = fault.place.as_ref().and_then(|place| Some((place.file.clone(), place.frame.as_ref()?.1)));
+        match told.iter_mut().find(|(known, ..)| place.is_some() && *known == place) {
+            Some((_, first, others)) if !others.contains(&specifier) && !first.message.contains(&*specifier) => {
+                others.push(specifier);
+            }
+            Some(_) => {}
+            None => told.push((place, fault, Vec::new())),
+        }
+    }
+    let with_others = |(_, fault, others): (_, Diagnostic, Vec<String>)| {
+        let named: Vec<String> = others.iter().take(NAMED).map(|specifier| format!("`{specifier}`")).collect();
+        let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
+        if named.is_empty() { fault } else { fault.note(format!("nor {}{more}", named.join(", "))) }
+    };
+    told.into_iter().map(with_others).collect()
 }
 
 /// Scripts that look as if they were for a `<script>` of their own, but that modules import.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::find_sheet::{Sheet, find_sheet};
 use crate::config::Settings;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, did_you_mean};
 use crate::fs;
 use crate::graph::{FoundReference, ReferenceKind};
 use crate::inputs::Reads;
@@ -20,8 +20,8 @@ use crate::kinds::sass::{Found, LoadRule, Loader, Sheets, Syntax, survey};
 use crate::path::ProjectPath;
 use crate::source::Source;
 
-/// What was read of a sheet: `None` when there is none; the fault as a sentence.
-type Read = Result<Option<Arc<Source>>, String>;
+/// What was read of a sheet: `None` when there is none; the fault with a sentence.
+type Read = Result<Option<Arc<Source>>, (Code, String)>;
 
 /// Where a sheet is.
 pub struct SheetPath {
@@ -48,9 +48,12 @@ impl<'a> SheetFiles<'a> {
         let path = self.shown(on_disk);
         let source = match reads.source(on_disk, &path) {
             Ok(source) => source,
-            Err(Ok(bytes)) => return Err(not_utf8(&path, &bytes)),
+            Err(Ok(bytes)) => return Err((Code::InvalidUtf8, not_utf8(&path, &bytes))),
             Err(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(Err(error)) => return Err(format!("`{path}` cannot be read: {}", fs::reason(&error))),
+            Err(Err(error)) => {
+                let message = format!("`{path}` cannot be read: {}", fs::reason(&error));
+                return Err((Code::UnreadableFile, message));
+            }
         };
         self.lock().insert(on_disk.to_owned(), Arc::clone(&source));
         Ok(Some(source))
@@ -311,7 +314,7 @@ impl Loader for SassLoader<'_> {
     }
 
     fn load(&self, path: &str) -> Result<Option<(String, Syntax)>, String> {
-        let source = self.files.read(Path::new(path), self.reads)?;
+        let source = self.files.read(Path::new(path), self.reads).map_err(|(_, message)| message)?;
         Ok(source.map(|source| (without_mark(&source.text).to_owned(), Syntax::of(path))))
     }
 }

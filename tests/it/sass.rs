@@ -30,7 +30,9 @@ fn project(name: &str, tools: &Path) -> PathBuf {
     }
     symlink(tools.join("node_modules"), folder.join("node_modules")).unwrap();
     let load_paths = r#"["node_modules/@uswds/uswds/packages", "node_modules/foundation-sites/scss"]"#;
-    let config = format!("[sass]\nload_paths = {load_paths}\nsilence = [\"import\"]\n");
+    let config = format!(
+        "[sass]\nload_paths = {load_paths}\nsilence = [\"import\"]\n[compress]\nbrotli = false\ngzip = false\n"
+    );
     fs::write(folder.join("assetc.toml"), config).unwrap();
     folder
 }

@@ -1,7 +1,7 @@
 //! Sass, on sasso: sheets in both syntaxes become CSS with a source map.
 //!
 //! In: the text of an entry, and a [`Loader`] that is asked for everything it loads. Out: CSS, or a fault with the frames
-//! that lead to it; both are plain values, since a compiler runs in another process (`sass_worker`). Not here: where a URL
+//! that lead to it; both are plain values, since a compiler runs in another process (`sass_process`). Not here: where a URL
 //! leads (`scan`), that process, what becomes of the CSS (`kinds/css`).
 //!
 //! ```text
