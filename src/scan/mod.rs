@@ -185,18 +185,23 @@ fn target_of_compiled(
 /// A mixin or a loop writes many URLs at one place: the first that leads nowhere is told, with the names of the others.
 fn one_for_each_place(faults: Vec<(String, Diagnostic)>) -> Vec<Diagnostic> {
     const NAMED: usize = 3;
-    let mut told: Vec<(Option<(String, Span)>, Diagnostic, Vec<String>)> = Vec::new();
+    struct Told {
+        place: Option<(String, Span)>,
+        fault: Diagnostic,
+        others: Vec<String>,
+    }
+    let mut told: Vec<Told> = Vec::new();
     for (specifier, fault) in faults {
         let place = fault.place.as_ref().and_then(|place| Some((place.file.clone(), place.frame.as_ref()?.1)));
-        match told.iter_mut().find(|(known, ..)| place.is_some() && *known == place) {
-            Some((_, first, others)) if !others.contains(&specifier) && !first.message.contains(&*specifier) => {
-                others.push(specifier);
+        match told.iter_mut().find(|known| place.is_some() && known.place == place) {
+            Some(known) if !known.others.contains(&specifier) && !known.fault.message.contains(&*specifier) => {
+                known.others.push(specifier);
             }
             Some(_) => {}
-            None => told.push((place, fault, Vec::new())),
+            None => told.push(Told { place, fault, others: Vec::new() }),
         }
     }
-    let with_others = |(_, fault, others): (_, Diagnostic, Vec<String>)| {
+    let with_others = |Told { fault, others, .. }: Told| {
         let named: Vec<String> = others.iter().take(NAMED).map(|specifier| format!("`{specifier}`")).collect();
         let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
         if named.is_empty() { fault } else { fault.note(format!("nor {}{more}", named.join(", "))) }
