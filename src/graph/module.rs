@@ -80,7 +80,7 @@ pub enum Load {
 }
 
 /// `type` of package.json.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum PackageType {
     Module,
     CommonJs,

@@ -13,6 +13,8 @@ pub struct Needed {
     pub included: Vec<Vec<bool>>,
     /// The namespace objects that are needed.
     pub namespaces: BTreeMap<ModuleId, BTreeMap<String, Binding>>,
+    /// What the entries export.
+    pub exported: BTreeMap<ModuleId, BTreeMap<String, Binding>>,
     /// Names that are no symbols.
     pub made: BTreeSet<Name>,
 }
@@ -37,13 +39,15 @@ pub fn shake<'g>(
             runs: vec![false; count],
             included: graph.ids().map(|id| vec![false; statements(id)]).collect(),
             namespaces: BTreeMap::new(),
+            exported: BTreeMap::new(),
             made: BTreeSet::new(),
         },
         open: Vec::new(),
     };
     for &entry in entries {
         shaker.open.push(Need::Run(entry));
-        shaker.need_exports(entry);
+        let exported = shaker.need_exports(entry);
+        shaker.needed.exported.insert(entry, exported);
     }
     while let Some(need) = shaker.open.pop() {
         match need {
@@ -230,7 +234,8 @@ pub fn loaded(graph: &ModuleGraph, needed: &Needed, bindings: &[Vec<Binding>], m
             }
         }
     }
-    for binding in needed.namespaces.get(&module).into_iter().flat_map(BTreeMap::values) {
+    let given = [needed.namespaces.get(&module), needed.exported.get(&module)];
+    for binding in given.into_iter().flatten().flat_map(BTreeMap::values) {
         loaded.uses.extend(binding.name().and_then(owner));
     }
     loaded.uses.remove(&module);

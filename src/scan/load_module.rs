@@ -111,6 +111,7 @@ fn load_script(cx: &Context, finders: Finders<'_>, id: ModuleId, file: &SourceFi
         defines: finders.defines.of(file),
         globs: &globs,
         reading,
+        package_type: file.package_type(),
     };
     // The number of a module changes with the files beside it, so what is remembered holds another.
     let read = || js::read(ModuleId(0), &source, &options);

@@ -40,22 +40,22 @@ impl Visit for Mentions {
     }
 }
 
-pub fn lex(statements: &[Stmt], unresolved: SyntaxContext) -> Found {
-    let mut lexer = Lexer { unresolved, found: Found::default(), functions: 0, own_this: 0 };
+pub fn lex(statements: &[Stmt]) -> Found {
+    let mut lexer = Lexer { found: Found::default(), functions: 0, own_this: 0 };
     statements.visit_with(&mut lexer);
     lexer.found
 }
 
 struct Lexer {
-    unresolved: SyntaxContext,
     found: Found,
     functions: usize,
     own_this: usize,
 }
 
 impl Lexer {
+    /// By its name alone, as Node's lexer does: the factory of a UMD module has a parameter `exports`.
     fn is_global(&self, expr: &Expr, name: &str) -> bool {
-        matches!(expr, Expr::Ident(ident) if ident.ctxt == self.unresolved && ident.sym == *name)
+        matches!(expr, Expr::Ident(ident) if ident.sym == *name)
     }
 
     /// `exports` or `module.exports`.

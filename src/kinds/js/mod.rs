@@ -55,7 +55,7 @@ use self::survey::Survey;
 pub use self::unit::{Minified, Unit, UnitHole, UnitName, is_word_of_the_language, minify_unit, short_name};
 use crate::config::{Jsx, JsxRuntime, Targets};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::graph::{FoundReference, Hole, ModuleId, Placeholders, ReferenceKind, Script, ScriptFormat};
+use crate::graph::{FoundReference, Hole, ModuleId, PackageType, Placeholders, ReferenceKind, Script, ScriptFormat};
 use crate::source::{Source, Span};
 
 /// What [`compile`] depends on besides the text and its path.
@@ -70,6 +70,8 @@ pub struct ScriptOptions<'a> {
     /// The files of each of the [`glob_queries`], in their order.
     pub globs: &'a [Vec<GlobFile>],
     pub reading: Reading,
+    /// Which kind of module Node.js takes the file for, where that is said.
+    pub package_type: Option<PackageType>,
 }
 
 /// What a script is read for.
@@ -216,7 +218,12 @@ fn read_in_scope(
         return Ok((Read::Script(compiled), diagnostics));
     }
     let unresolved = SyntaxContext::empty().apply_mark(surveyed.marks.unresolved);
-    let common_js = surveyed.classic && common_js::is_common_js(&surveyed.parsed.program, unresolved);
+    let common_js = surveyed.classic
+        && match options.package_type {
+            Some(PackageType::Module) => false,
+            Some(PackageType::CommonJs) => true,
+            None => common_js::is_common_js(&surveyed.parsed.program, unresolved),
+        };
     if surveyed.classic && !common_js {
         // What holds no sign of a module is one when it is imported.
         surveyed.parsed = surveyed.parsed.again_as_module(source).map_err(Failure::Broken)?;

@@ -60,7 +60,7 @@ pub fn into_module(
     let keyword = if lowering.has_lexical_names { VarDeclKind::Const } else { VarDeclKind::Var };
     let (statements, interface) = take_interface(&mut module, &mut finder, keyword, source);
     let mut statements = if common_js { statements } else { flatten::flatten(statements) };
-    let lexed = if common_js { Some(common_js::lex(&statements, unresolved)) } else { None };
+    let lexed = if common_js { Some(common_js::lex(&statements)) } else { None };
     if !common_js {
         statements.iter_mut().for_each(|statement| statement.visit_mut_with(&mut format::ThisIsUndefined));
     }

@@ -43,6 +43,7 @@ impl Case {
             defines: &self.defines,
             globs: &[],
             reading: Reading::Alone,
+            package_type: None,
         };
         let (read, diagnostics) = read_on_big_stack(&source, &options);
         let compiled = read.map(|read| match read {
