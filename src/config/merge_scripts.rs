@@ -6,13 +6,23 @@ use toml::Spanned;
 
 use super::merge::FileLayer;
 use super::options::{AliasOption, ExternalOptions, ScriptOptions};
-use super::settings::{External, JsxRuntime, ScriptSettings};
+use super::settings::{External, Format, JsxRuntime, ScriptSettings};
 use crate::path::is_address;
 
 impl FileLayer<'_> {
     pub(super) fn scripts(&mut self, options: ScriptOptions) -> ScriptSettings {
         let mut scripts = ScriptSettings::default();
         scripts.bundle = options.bundle.unwrap_or(scripts.bundle);
+        scripts.format = options.format.unwrap_or(scripts.format);
+        if let Some(name) = options.global_name {
+            if !is_dotted_name(name.get_ref()) || name.get_ref().contains('.') {
+                self.fault(name.span(), "`js.global_name` must be the name of a variable");
+            } else if scripts.format != Format::Iife {
+                self.fault(name.span(), "`js.global_name` has no effect without `format = \"iife\"`").hint =
+                    Some("set `format = \"iife\"`, or delete the key".to_owned());
+            }
+            scripts.global_name = Some(name.into_inner());
+        }
         let set = options.jsx.is_some()
             || options.jsx_factory.is_some()
             || options.jsx_fragment.is_some()

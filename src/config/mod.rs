@@ -20,8 +20,8 @@ pub use manifest_format::ManifestFormat;
 pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{
-    CacheSettings, Coding, EntrySetting, External, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention, RootPattern,
-    SassSettings, ScriptSettings, Settings, StyleSettings,
+    CacheSettings, Coding, EntrySetting, External, Format, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention,
+    RootPattern, SassSettings, ScriptSettings, Settings, StyleSettings,
 };
 pub use targets::Targets;
 pub use text_file::TextFile;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::{JsxRuntime, ManifestFormat};
+use super::{Format, JsxRuntime, ManifestFormat};
 
 /// The configuration of a project, `assetc.toml` in its folder. Every key may be left out.
 ///
@@ -149,6 +149,18 @@ pub struct ScriptOptions {
     ///
     /// Default: `true`.
     pub bundle: Option<bool>,
+
+    /// How linked entries are written: for both kinds of script tag where that is possible and as modules elsewhere
+    /// (`"auto"`), each as one classic script that holds all that it needs (`"iife"`), or as modules (`"esm"`).
+    ///
+    /// Default: `"auto"`.
+    pub format: Option<Format>,
+
+    /// The global that gets what a classic script exports; only with `format = "iife"`.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<String>")]
+    pub global_name: Option<Spanned<String>>,
 
     /// What JSX becomes: calls of a global (`"classic"`), or calls of what is imported from
     /// `react/jsx-runtime` (`"automatic"`).

@@ -152,6 +152,10 @@ impl Coding {
 pub struct ScriptSettings {
     /// Whether modules are linked with what they import; else each is written on its own.
     pub bundle: bool,
+    /// How linked entries are written.
+    pub format: Format,
+    /// The global that gets what a classic script exports.
+    pub global_name: Option<String>,
     /// What assetc.toml says, or what counts where tsconfig.json says nothing.
     pub jsx: Jsx,
     /// Whether assetc.toml says what JSX becomes: then no tsconfig.json is asked.
@@ -196,6 +200,18 @@ pub struct Jsx {
     pub fragment: String,
     /// For the automatic runtime.
     pub import_source: String,
+}
+
+/// How linked entries are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For both kinds of script tag where that is possible, else as a module.
+    Auto,
+    /// As one classic script that holds all that it needs, shared code too.
+    Iife,
+    /// As a module.
+    Esm,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -299,6 +315,8 @@ impl Default for ScriptSettings {
         };
         Self {
             bundle: true,
+            format: Format::Auto,
+            global_name: None,
             jsx,
             jsx_is_set: false,
             external: BTreeMap::new(),

@@ -115,6 +115,11 @@ codes! {
     ///
     /// Export the one that is meant by its name: that wins over every `export *`.
     AmbiguousExport = "ambiguous-export",
+    /// An entry has to be a classic script, and cannot be one: it waits at its top level, asks for `import.meta`, or imports
+    /// something that is not linked.
+    ///
+    /// Take that out of the entry, or let it be a module: `format = "auto"` in `assetc.toml`, `type: "module"` for a worker.
+    NotClassic = "not-classic",
     /// A module assigns a name that it imports; only the module that declares it may.
     ///
     /// Let the declaring module export a function that assigns the name, and call that.

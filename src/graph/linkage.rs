@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{ChunkId, ModuleGraph, ModuleId};
 
@@ -41,6 +42,8 @@ pub enum Helper {
     Interop,
     Required,
     Evaluate,
+    /// Not a function but the address of the script, as a text.
+    Address,
 }
 
 /// What stands where a symbol is used.
@@ -100,7 +103,7 @@ pub enum Shape {
 #[derive(Debug, Default)]
 pub struct Linkage {
     /// For each symbol.
-    pub bindings: Vec<Vec<Binding>>,
+    pub bindings: Arc<Vec<Vec<Binding>>>,
     /// For each statement, whether it is needed.
     pub included: Vec<Vec<bool>>,
     pub shapes: Vec<Shape>,
@@ -108,9 +111,9 @@ pub struct Linkage {
     pub namespaces: BTreeMap<ModuleId, BTreeMap<String, Binding>>,
     /// Names that are needed beside the symbols: what a bundle has to make.
     pub made: BTreeSet<Name>,
-    pub outside: Vec<Outside>,
+    pub outside: Arc<Vec<Outside>>,
     /// For each module, whether Node reads it as an ECMAScript module.
-    pub node: Vec<bool>,
+    pub node: Arc<Vec<bool>>,
     /// For each module, whether it imports itself, directly or not.
     pub circular: Vec<bool>,
     /// For each module the chunk that holds it.
@@ -125,6 +128,8 @@ pub struct Linkage {
     pub aliases: BTreeMap<Name, String>,
     /// The chunks whose exports are just those of the module that `import()` asks for.
     pub natural: BTreeMap<ModuleId, ChunkId>,
+    /// It becomes one classic script.
+    pub classic: bool,
 }
 
 impl Linkage {
@@ -146,6 +151,8 @@ pub struct Bundle {
     pub exports: BTreeMap<String, Binding>,
     /// `export * from` scripts outside: indices into [`Linkage::outside`].
     pub stars: Vec<usize>,
+    /// Which linkage its modules are linked by.
+    pub linkage: usize,
 }
 
 /// What happens when a bundle runs.

@@ -31,7 +31,7 @@ pub struct Lowered {
     pub globals: BTreeSet<String>,
     /// It waits at its top level.
     pub awaits: bool,
-    /// It uses `import.meta`, which only a module may.
+    /// It uses `import.meta` otherwise than for its address; only a module may.
     pub import_meta: bool,
     /// It has a direct `eval`, which may see any of its names.
     pub evals: bool,
@@ -62,6 +62,8 @@ pub enum StandsFor {
     Require(usize),
     /// The function that does what `import()` of the reference does; it is called here.
     Dynamic(usize),
+    /// `import.meta.url`
+    Address,
     /// The path of an output, in a string.
     Reference { reference: usize, dotted: bool },
 }

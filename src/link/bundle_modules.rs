@@ -1,46 +1,91 @@
 //! Links modules: what is needed of them, which chunk holds them, what each chunk runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Chunks;
 use super::order::{Imports, circles};
 use super::resolve_exports::{Exports, To, bind, binding, names_of_common_js, target};
 use super::shake::{Loaded, Needed, loaded, shake};
 use super::split_chunks::{EntryPoint, Split, Splitting, split_chunks};
+use crate::config::Format;
 use crate::context::Context;
 use crate::graph::{
-    Binding, Bundle, Chunk, ChunkBody, ChunkId, Linkage, ModuleGraph, ModuleId, Name, PackageType, Shape, Step,
+    Binding, Bundle, Chunk, ChunkBody, ChunkId, Linkage, ModuleGraph, ModuleId, Name, PackageType, ReferenceKind,
+    Shape, Step, Target,
 };
 use crate::path::UrlPath;
 
 /// Fills `chunks` with the bundles of the modules that it names, and of what those need.
 pub fn bundle_modules(cx: &Context, graph: &ModuleGraph, chunks: &mut Chunks) {
-    let node: Vec<bool> = graph.ids().map(|id| is_node_module(graph, id)).collect();
+    let node: Arc<Vec<bool>> = Arc::new(graph.ids().map(|id| is_node_module(graph, id)).collect());
     let mut exports = Exports::new(graph);
-    let bindings: Vec<Vec<Binding>> = graph.ids().map(|id| bind(cx, graph, &mut exports, id, node[id.0])).collect();
-    let mut entry_points: Vec<EntryPoint> = chunks
-        .chunks
+    let bindings = graph.ids().map(|id| bind(cx, graph, &mut exports, id, node[id.0])).collect();
+    let known = Known { graph, node, bindings: Arc::new(bindings) };
+    let linked: Vec<ChunkId> = (0..chunks.chunks.len())
+        .map(ChunkId)
+        .filter(|id| graph.lowered(chunks.chunks[id.0].module()).is_some())
+        .collect();
+    let alone = |id: &ChunkId| stands_alone(cx, graph, &chunks.chunks[id.0]);
+    let (alone, together): (Vec<ChunkId>, Vec<ChunkId>) = linked.into_iter().partition(alone);
+    link_together(&known, &mut exports, chunks, &together, false);
+    for chunk in alone {
+        link_together(&known, &mut exports, chunks, &[chunk], true);
+    }
+    let outside = Arc::new(exports.into_outside());
+    chunks.linkages.iter_mut().for_each(|linkage| linkage.outside = Arc::clone(&outside));
+}
+
+/// What is known of all modules, whatever they are linked into.
+struct Known<'a> {
+    graph: &'a ModuleGraph,
+    node: Arc<Vec<bool>>,
+    bindings: Arc<Vec<Vec<Binding>>>,
+}
+
+/// Whether a chunk has to be one classic script: it was asked for, or it is a worker that is no module.
+fn stands_alone(cx: &Context, graph: &ModuleGraph, chunk: &Chunk) -> bool {
+    let worker = || {
+        let references = graph.modules.iter().flat_map(|module| &module.references);
+        references
+            .filter(|at| at.found.kind == ReferenceKind::Worker { module: false })
+            .any(|at| at.target == Target::Module(chunk.module()))
+    };
+    chunk.entry && (cx.settings.scripts.format == Format::Iife || worker())
+}
+
+/// Links some chunks, so that they share what they have in common; a classic script shares nothing and loads nothing later.
+fn link_together<'g>(
+    known: &Known<'g>,
+    exports: &mut Exports<'g>,
+    chunks: &mut Chunks,
+    together: &[ChunkId],
+    classic: bool,
+) {
+    let Known { graph, node, bindings } = known;
+    let mut entry_points: Vec<EntryPoint> = together
         .iter()
-        .map(|chunk| (chunk.module(), chunk.entry))
-        .filter(|(module, _)| graph.lowered(*module).is_some())
+        .map(|id| &chunks.chunks[id.0])
         // What only scripts load is there as `import()` wants it.
-        .map(|(module, page)| EntryPoint { module, dynamic: !page })
+        .map(|chunk| EntryPoint { module: chunk.module(), dynamic: !chunk.entry })
         .collect();
     let entries: Vec<ModuleId> = entry_points.iter().map(|entry| entry.module).collect();
-    let needed = shake(graph, &mut exports, &bindings, &node, &entries);
-    let loaded: Vec<Loaded> = graph.ids().map(|id| loaded(graph, &needed, &bindings, id)).collect();
+    let needed = shake(graph, exports, bindings, node, &entries);
+    let loaded: Vec<Loaded> = graph.ids().map(|id| loaded(graph, &needed, bindings, id)).collect();
     let dynamic: BTreeSet<ModuleId> = needed.made.iter().filter_map(dynamic_target).collect();
-    let asked = dynamic.iter().map(|&module| EntryPoint { module, dynamic: true });
-    let asked: Vec<EntryPoint> = asked.filter(|entry| !entry_points.contains(entry)).collect();
-    entry_points.extend(asked);
-    let splitting = split_chunks(graph, &needed, &loaded, &entry_points);
+    if !classic {
+        let asked = dynamic.iter().map(|&module| EntryPoint { module, dynamic: true });
+        let asked: Vec<EntryPoint> = asked.filter(|entry| !entry_points.contains(entry)).collect();
+        entry_points.extend(asked);
+    }
+    let splitting = split_chunks(graph, &needed, &loaded, &entry_points, classic);
 
-    let mut builder = Builder { graph, exports, node: &node, entry_points: &entry_points, chunks };
+    let number = chunks.linkages.len();
+    let mut builder = Builder { graph, exports, node, entry_points: &entry_points, chunks, linkage: number };
     let of_split = builder.name_splits(&splitting);
     builder.fill_splits(&splitting, &of_split);
     builder.fill_facades(&splitting, &of_split);
     let natural = builder.natural(&splitting, &of_split);
-    let outside_entries = builder.exports.into_outside();
 
     let begun = begun(&needed, &loaded, &splitting, &dynamic, &entry_points);
     let imports = Imports { loaded: &loaded, runs: &needed.runs };
@@ -54,29 +99,30 @@ pub fn bundle_modules(cx: &Context, graph: &ModuleGraph, chunks: &mut Chunks) {
         ]
     });
     let common_js = graph.ids().filter(|id| graph.lowered(*id).is_some_and(|lowered| lowered.common_js.is_some()));
-    chunks.linkage = Linkage {
+    let linkage = Linkage {
         imports: lazy.map(|id| (id, imports.direct(id))).collect(),
         aliases: aliases.collect(),
         common_js_names: common_js.map(|id| (id, names_of_common_js(graph, id))).collect(),
         chunk_of: splitting.split_of.iter().map(|split| split.map(|split| of_split[split])).collect(),
         shapes: splitting.shapes,
-        bindings,
+        bindings: Arc::clone(bindings),
         included: needed.included,
         namespaces: needed.namespaces,
         made: needed.made,
-        outside: outside_entries,
+        outside: Arc::default(),
         circular: circular(&loaded),
-        node,
+        node: Arc::clone(node),
         begun,
         natural,
+        classic,
     };
-    let linkage = &chunks.linkage;
     for (module, chunk) in linkage.chunk_of.iter().enumerate() {
         // A reference leads to the output that pages name, if there is one.
         if let (None, Some(chunk)) = (chunks.of_module[module], chunk) {
             chunks.of_module[module] = Some(*chunk);
         }
     }
+    chunks.linkages.push(linkage);
 }
 
 /// Whether Node would read the file as an ECMAScript module, so that a CommonJS module's `default` is all that it exports.
@@ -120,15 +166,17 @@ fn circular(loaded: &[Loaded]) -> Vec<bool> {
     circle.iter().map(|circle| members[circle] > 1).collect()
 }
 
-struct Builder<'a> {
-    graph: &'a ModuleGraph,
-    exports: Exports<'a>,
+struct Builder<'a, 'g> {
+    graph: &'g ModuleGraph,
+    exports: &'a mut Exports<'g>,
+    /// The number of the linkage that is made.
+    linkage: usize,
     node: &'a [bool],
     entry_points: &'a [EntryPoint],
     chunks: &'a mut Chunks,
 }
 
-impl Builder<'_> {
+impl Builder<'_, '_> {
     /// Gives each split its chunk: that of the page's script where it belongs to one alone, else a new one.
     fn name_splits(&mut self, splitting: &Splitting) -> Vec<ChunkId> {
         let mut taken: BTreeSet<UrlPath> = self.chunks.chunks.iter().map(|chunk| chunk.logical.clone()).collect();
@@ -165,6 +213,7 @@ impl Builder<'_> {
                 modules: split.modules.clone(),
                 steps: split.steps.clone(),
                 imports: split.imports.iter().map(|&other| of_split[other]).collect(),
+                linkage: self.linkage,
                 ..Bundle::default()
             };
             if let Some(entry) = split.entry.map(|entry| self.entry_points[entry])
@@ -206,7 +255,8 @@ impl Builder<'_> {
                 Shape::Lazy | Shape::LazyCommonJs => vec![Step::Init(entry.module)],
                 Shape::Absent | Shape::Inline | Shape::Waiting | Shape::CommonJs => Vec::new(),
             };
-            let mut bundle = Bundle { steps, imports: vec![of_split[split]], ..Bundle::default() };
+            let imports = vec![of_split[split]];
+            let mut bundle = Bundle { steps, imports, linkage: self.linkage, ..Bundle::default() };
             self.export_all(entry.module, &mut bundle);
             self.chunks.chunks[page.0].body = ChunkBody::Bundle { module: entry.module, bundle: Box::new(bundle) };
         }

@@ -15,7 +15,7 @@ mod split_chunks;
 use std::collections::BTreeSet;
 
 use crate::context::Context;
-use crate::graph::{Chunk, ChunkId, Linkage, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
+use crate::graph::{Bundle, Chunk, ChunkId, Linkage, Module, ModuleGraph, ModuleId, ReferenceKind, Target};
 use bundle_modules::bundle_modules;
 use check_exports::check_exports;
 use choose_entries::{Entries, choose_entries};
@@ -28,8 +28,9 @@ pub struct Chunks {
     pub chunks: Vec<Chunk>,
     /// For each module the chunk that a reference to it leads to.
     pub of_module: Vec<Option<ChunkId>>,
-    /// What the linked modules are to each other.
-    pub linkage: Linkage,
+    /// What modules are to each other, as often as they are linked: once for all that share their code, and once for each
+    /// script that stands alone.
+    pub linkages: Vec<Linkage>,
 }
 
 pub fn link(cx: &Context, graph: &ModuleGraph) -> Chunks {
@@ -38,6 +39,13 @@ pub fn link(cx: &Context, graph: &ModuleGraph) -> Chunks {
     let mut chunks = name_chunks(cx, graph, &entries);
     bundle_modules(cx, graph, &mut chunks);
     chunks
+}
+
+impl Chunks {
+    /// How the modules of a bundle are linked.
+    pub fn linkage(&self, bundle: &Bundle) -> &Linkage {
+        &self.linkages[bundle.linkage]
+    }
 }
 
 /// The modules that `module` imports: what its own code needs.

@@ -137,7 +137,7 @@ impl Shaker<'_, '_> {
                     };
                     self.open.push(Need::Name(name));
                 }
-                StandsFor::Reference { .. } => {}
+                StandsFor::Reference { .. } | StandsFor::Address => {}
             }
         }
     }
@@ -227,7 +227,7 @@ pub fn loaded(graph: &ModuleGraph, needed: &Needed, bindings: &[Vec<Binding>], m
                     loaded.uses.extend(bindings[module.0][symbol as usize].name().and_then(owner));
                     continue;
                 }
-                StandsFor::Reference { .. } => continue,
+                StandsFor::Reference { .. } | StandsFor::Address => continue,
             };
             if let To::Module(to, _) = target(graph, module, reference) {
                 list.push(to);

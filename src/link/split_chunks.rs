@@ -39,9 +39,15 @@ pub struct Splitting {
 }
 
 /// Splits what the entry points reach.
-pub fn split_chunks(graph: &ModuleGraph, needed: &Needed, loaded: &[Loaded], entry_points: &[EntryPoint]) -> Splitting {
+pub fn split_chunks(
+    graph: &ModuleGraph,
+    needed: &Needed,
+    loaded: &[Loaded],
+    entry_points: &[EntryPoint],
+    classic: bool,
+) -> Splitting {
     let imports = Imports { loaded, runs: &needed.runs };
-    let mut splitter = Splitter::new(graph, needed, loaded, entry_points, imports);
+    let mut splitter = Splitter { classic, ..Splitter::new(graph, needed, loaded, entry_points, imports) };
     splitter.gather();
     splitter.make_lazy_what_is_required();
     loop {
@@ -68,6 +74,8 @@ struct Splitter<'a> {
     waits: Vec<bool>,
     /// Modules that a module which runs imports, or an entry point is: they run at a place that is known.
     imported: Vec<bool>,
+    /// All goes into one chunk, what `import()` asks for too.
+    classic: bool,
 }
 
 impl<'a> Splitter<'a> {
@@ -97,6 +105,7 @@ impl<'a> Splitter<'a> {
             circle: circles(loaded),
             waits: Vec::new(),
             imported,
+            classic: false,
         }
     }
 
@@ -113,6 +122,9 @@ impl<'a> Splitter<'a> {
                 let loaded = &self.loaded[module.0];
                 open.extend(loaded.imports.iter().filter(|at| super::shake::has_effects(self.graph, **at)));
                 open.extend(&loaded.uses);
+                if self.classic {
+                    open.extend(&loaded.dynamic);
+                }
             }
         }
         reached
@@ -183,6 +195,7 @@ impl<'a> Splitter<'a> {
     fn make_lazy_what_is_required(&mut self) {
         let required = self.needed.made.iter().filter_map(|name| match name {
             Name::Require(module) if !self.is_common_js(*module) => Some(*module),
+            Name::Dynamic(module, _) if self.classic => Some(*module),
             _ => None,
         });
         let required: Vec<ModuleId> = required.collect();

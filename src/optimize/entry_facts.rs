@@ -51,7 +51,7 @@ fn bundle_facts(graph: &ModuleGraph, chunks: &Chunks, chunk: ChunkId, format: Sc
         for &module in &bundle.modules {
             for reference in &graph.module(module).references {
                 if let (ReferenceKind::DynamicImport, Target::Module(to)) = (reference.found.kind, &reference.target) {
-                    dynamic.extend(chunks.linkage.chunk_of[to.0].or(chunks.of_module[to.0]));
+                    dynamic.extend(chunks.linkage(bundle).chunk_of[to.0].or(chunks.of_module[to.0]));
                 }
             }
         }

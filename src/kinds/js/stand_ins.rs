@@ -9,6 +9,7 @@ use swc_core::ecma::visit::{VisitMut, VisitMutWith};
 use super::common_js::property;
 use super::parse::Positions;
 use super::references::{Finder, type_attribute};
+use super::writes::is_address;
 use crate::graph::{Import, ImportName, NameHole, Origin, ReferenceKind, StandsFor, Symbol};
 use crate::source::Source;
 
@@ -265,6 +266,13 @@ impl VisitMut for Names<'_, '_> {
     }
 
     fn visit_mut_expr(&mut self, node: &mut Expr) {
+        if let Expr::Member(member) = node
+            && is_address(member)
+        {
+            let token = self.stand_ins.stand_for(Slot::Hole(StandsFor::Address));
+            *node = Expr::Ident(Ident::new_no_ctxt(token.into(), member.span));
+            return;
+        }
         if let Expr::Member(member) = node
             && let Some(symbol) = self.member(member)
         {

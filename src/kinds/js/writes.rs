@@ -24,6 +24,12 @@ pub fn facts(statements: &[Stmt], unresolved: SyntaxContext) -> Facts {
     finder.facts
 }
 
+/// `import.meta.url`
+pub fn is_address(member: &MemberExpr) -> bool {
+    let is_meta = matches!(&*member.obj, Expr::MetaProp(meta) if meta.kind == MetaPropKind::ImportMeta);
+    is_meta && member.prop.is_ident_with("url")
+}
+
 struct FactFinder {
     facts: Facts,
     unresolved: SyntaxContext,
@@ -71,6 +77,12 @@ impl Visit for FactFinder {
             self.written(&**pattern);
         }
         node.visit_children_with(self);
+    }
+
+    fn visit_member_expr(&mut self, node: &MemberExpr) {
+        if !is_address(node) {
+            node.visit_children_with(self);
+        }
     }
 
     fn visit_meta_prop_expr(&mut self, node: &MetaPropExpr) {

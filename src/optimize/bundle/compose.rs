@@ -57,7 +57,7 @@ impl Composer<'_> {
             .collect();
         for helper in helpers {
             let mut part = Part::default();
-            part.push("function ");
+            part.push(helpers::keyword(helper));
             part.name(Name::Helper(helper));
             part.push(helpers::text(helper));
             part.declares.insert(Name::Helper(helper));

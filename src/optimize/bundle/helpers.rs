@@ -11,12 +11,26 @@ pub fn hint(helper: Helper) -> &'static str {
         Helper::Interop => "interop",
         Helper::Required => "required",
         Helper::Evaluate => "evaluate",
+        Helper::Address => "address",
     }
 }
 
-/// `function` and what follows its name.
+/// What declares the helper.
+pub fn keyword(helper: Helper) -> &'static str {
+    match helper {
+        Helper::Address => "var ",
+        _ => "function ",
+    }
+}
+
+/// What follows its name.
 pub fn text(helper: Helper) -> &'static str {
     match helper {
+        // An element that is no script may have the name `currentScript`.
+        Helper::Address => {
+            " = (typeof document === \"object\" && document.currentScript && document.currentScript.tagName.toUpperCase() === \"SCRIPT\" && document.currentScript.src) || location.href;
+"
+        }
         // A module whose body throws is run anew by the next `require`, as in Node.
         Helper::CommonJs => {
             "(body, module) {

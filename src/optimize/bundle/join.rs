@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::part::{Part, Put, Syntax, export_name};
+use super::part::{Part, Put, Syntax, export_name, key};
 use crate::graph::{ChunkId, DraftBody, Fill, Hole, Linkage, ModuleGraph, ModuleId, Name, Piece, ScriptFormat};
 use crate::source::{Mapping, Source, SourceMap};
 
@@ -21,6 +21,8 @@ pub struct Joined<'a> {
     pub stars: Vec<usize>,
     pub exports: BTreeMap<String, Name>,
     pub format: ScriptFormat,
+    /// The global that a classic script gives its exports to.
+    pub global: Option<&'a str>,
     pub syntax: Syntax,
     pub compact: bool,
     pub mapped: bool,
@@ -33,6 +35,13 @@ impl Joined<'_> {
         text.push(&self.legal_comments);
         let iife = self.format == ScriptFormat::Iife;
         if iife {
+            if let Some(global) = self.global {
+                text.push(&format!(
+                    "var {global}{}={}",
+                    if self.compact { "" } else { " " },
+                    if self.compact { "" } else { " " }
+                ));
+            }
             text.push(match (self.syntax.arrows, self.compact) {
                 (true, true) => "(()=>{\"use strict\";",
                 (true, false) => "(() => {\n\"use strict\";\n",
@@ -110,7 +119,14 @@ impl Joined<'_> {
             text.hole(outside.module, outside.reference, fill(outside.module, outside.reference));
             text.push(&format!("\"{end}"));
         }
-        if !self.exports.is_empty() {
+        if self.global.is_some() {
+            let list: Vec<String> = self
+                .exports
+                .iter()
+                .map(|(alias, name)| format!("{}:{space}{}", key(alias), self.name(*name)))
+                .collect();
+            text.push(&format!("return{space}{{{space}{}{space}}}{end}", list.join(&format!(",{space}"))));
+        } else if !self.exports.is_empty() {
             let list: Vec<String> = self
                 .exports
                 .iter()

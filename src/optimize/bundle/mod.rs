@@ -20,8 +20,10 @@ use self::part::{Part, Syntax};
 use self::readable_names::readable_names;
 use self::short_names::short_names;
 use self::units::{Large, minify_bundles};
+use crate::config::Format;
 use crate::context::Context;
-use crate::graph::{Binding, Bundle, ChunkBody, ChunkId, DraftBody, ModuleGraph, Name, ScriptFormat};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::graph::{Binding, Bundle, ChunkBody, ChunkId, DraftBody, ModuleGraph, Name, ScriptFormat, StandsFor};
 use crate::kinds::js;
 use crate::link::{Chunks, owner};
 use crate::schedule::longest_first;
@@ -45,7 +47,7 @@ pub fn bundle_scripts(
     let length = |(_, bundle): &(ChunkId, &Bundle)| bundle.modules.len() as u64;
     let composed: Vec<Composed> = longest_first(&bundles, length, |(chunk, bundle)| {
         let commented = !cx.settings.minify;
-        Composer { graph, linkage: &chunks.linkage, chunk: *chunk, bundle, syntax, commented }.compose()
+        Composer { graph, linkage: chunks.linkage(bundle), chunk: *chunk, bundle, syntax, commented }.compose()
     });
     let composed: BTreeMap<ChunkId, (&Bundle, Composed)> = bundles
         .iter()
@@ -54,14 +56,23 @@ pub fn bundle_scripts(
         .map(|((chunk, bundle), composed)| (chunk, (bundle, composed)))
         .collect();
     let crossing = cross(chunks, &composed);
-    let mut texts: Vec<Exported> =
-        composed.iter().map(|(chunk, (bundle, composed))| with_exports(bundle, composed, &crossing[chunk])).collect();
+    let mut texts: Vec<Exported> = composed
+        .iter()
+        .map(|(chunk, (bundle, composed))| {
+            let dropped = chunks.linkage(bundle).classic && cx.settings.scripts.global_name.is_none();
+            let exports = if dropped { BTreeMap::new() } else { bundle.exports.clone() };
+            with_exports(&exports, composed, &crossing[chunk])
+        })
+        .collect();
     let small = match cx.settings.minify {
         true => {
-            let large =
-                texts.iter().map(|at| Large { parts: &at.parts, exported: at.exports.values().copied().collect() });
+            let large = texts.iter().zip(composed.values()).map(|(at, (bundle, _))| Large {
+                linkage: chunks.linkage(bundle),
+                parts: &at.parts,
+                exported: at.exports.values().copied().collect(),
+            });
             let large: Vec<Large<'_>> = large.collect();
-            minify_bundles(cx, graph, &chunks.linkage, &large)
+            minify_bundles(cx, graph, &large)
         }
         false => Vec::new(),
     };
@@ -71,7 +82,7 @@ pub fn bundle_scripts(
         .zip(&mut texts)
         .map(|((&chunk, (bundle, composed)), text)| {
             let crossing = &crossing[&chunk];
-            let format = format(graph, chunks, chunk, bundle, composed, crossing);
+            let format = format(cx, graph, chunks, chunk, bundle, composed, crossing);
             let outside: Vec<usize> = composed.outside.iter().copied().collect();
             let also = text.exports.values().copied().chain(outside.iter().map(|&id| Name::Outside(id)));
             let (parts, names) = match small.next() {
@@ -81,13 +92,14 @@ pub fn bundle_scripts(
                 }
                 None => {
                     let parts = std::mem::take(&mut text.parts);
-                    let names = readable_names(graph, &chunks.linkage, &bundle.modules, &parts, also);
+                    let names = readable_names(graph, chunks.linkage(bundle), &bundle.modules, &parts, also);
                     (parts, names)
                 }
             };
+            let global = cx.settings.scripts.global_name.as_deref();
             let joined = Joined {
                 graph,
-                linkage: &chunks.linkage,
+                linkage: chunks.linkage(bundle),
                 parts: &parts,
                 imports: still_used(&crossing.imports, &names),
                 names: &names,
@@ -95,6 +107,7 @@ pub fn bundle_scripts(
                 stars: bundle.stars.clone(),
                 exports: std::mem::take(&mut text.exports),
                 format,
+                global: global.filter(|_| chunks.linkage(bundle).classic && !text.exports.is_empty()),
                 syntax,
                 compact: cx.settings.minify,
                 mapped: cx.settings.source_maps,
@@ -138,11 +151,11 @@ struct Exported {
 }
 
 /// What is exported has to be a name; what is none gets one.
-fn with_exports(bundle: &Bundle, composed: &Composed, crossing: &Crossing) -> Exported {
+fn with_exports(named: &BTreeMap<String, Binding>, composed: &Composed, crossing: &Crossing) -> Exported {
     let mut parts: Vec<Part> = composed.parts.clone();
     let mut exports: BTreeMap<String, Name> = crossing.exports.clone();
     let mut extra = Part::default();
-    for (nth, (alias, binding)) in bundle.exports.iter().enumerate() {
+    for (nth, (alias, binding)) in named.iter().enumerate() {
         match binding {
             Binding::Name(name) => _ = exports.insert(alias.clone(), *name),
             Binding::Member { .. } | Binding::Literal(_) => {
@@ -181,14 +194,14 @@ fn cross(chunks: &Chunks, composed: &BTreeMap<ChunkId, (&Bundle, Composed)>) -> 
     for (&chunk, (bundle, composed)) in composed {
         let all = names(&composed.parts).chain(bundle.exports.values().filter_map(Binding::name));
         for name in all.filter(|name| !composed.declared.contains(name)) {
-            let Some(from) = owner(name).and_then(|module| chunks.linkage.chunk_of[module.0]) else { continue };
+            let Some(from) = owner(name).and_then(|module| chunks.linkage(bundle).chunk_of[module.0]) else { continue };
             if from != chunk {
                 used.entry(chunk).or_default().entry(from).or_default().insert(name);
                 exported.entry(from).or_default().insert(name);
             }
         }
         for &(from, name) in &composed.taken {
-            let Some(alias) = chunks.linkage.aliases.get(&name) else { continue };
+            let Some(alias) = chunks.linkage(bundle).aliases.get(&name) else { continue };
             if let Some(from) = crossing.get_mut(&from) {
                 from.exports.insert(alias.clone(), name);
             }
@@ -235,6 +248,7 @@ fn short(mut nth: usize) -> String {
 
 /// A script works in every tag unless it needs what only modules have.
 fn format(
+    cx: &Context,
     graph: &ModuleGraph,
     chunks: &Chunks,
     chunk: ChunkId,
@@ -242,13 +256,33 @@ fn format(
     composed: &Composed,
     crossing: &Crossing,
 ) -> ScriptFormat {
-    let meta = bundle.modules.iter().any(|&module| graph.lowered(module).is_some_and(|lowered| lowered.import_meta));
+    let classic = chunks.linkage(bundle).classic;
+    let meta = bundle.modules.iter().filter_map(|&module| graph.lowered(module)).any(|lowered| {
+        let address = lowered.holes.iter().any(|hole| hole.stands_for == StandsFor::Address);
+        lowered.import_meta || address && !classic
+    });
     let links = !crossing.imports.is_empty()
         || !crossing.exports.is_empty()
         || !composed.outside.is_empty()
         || !bundle.exports.is_empty()
         || !bundle.stars.is_empty();
-    if meta || links || composed.waits || !chunks.chunks[chunk.0].entry {
+    if classic {
+        if meta || composed.waits || !composed.outside.is_empty() {
+            let path = graph.module(chunks.chunks[chunk.0].module()).file.path.as_str();
+            let why = match () {
+                () if composed.waits => "it waits at its top level",
+                () if meta => "it asks for `import.meta`",
+                () => "it imports what is not linked with it",
+            };
+            let message = format!("`{}` cannot be a classic script: {why}", chunks.chunks[chunk.0].logical);
+            cx.report(Diagnostic::error(Code::NotClassic, message).at(Place::file(path)).hint(
+                "take that out of it, or let it be a module (`format = \"auto\"`; for a worker, `type: \"module\"`)",
+            ));
+        }
+        return ScriptFormat::Iife;
+    }
+    let asked = cx.settings.scripts.format == Format::Esm;
+    if asked || meta || links || composed.waits || !chunks.chunks[chunk.0].entry {
         ScriptFormat::Esm
     } else {
         ScriptFormat::Iife

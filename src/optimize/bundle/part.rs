@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{
-    Binding, ChunkId, Keyword, Linkage, Lowered, ModuleGraph, ModuleId, Name, Origin, StandsFor, Target,
+    Binding, ChunkId, Helper, Keyword, Linkage, Lowered, ModuleGraph, ModuleId, Name, Origin, StandsFor, Target,
 };
 
 /// A run of statements of a bundle, all of one module or none of them.
@@ -144,6 +144,8 @@ impl Copier<'_> {
                 Some(to) => Name::Dynamic(to, self.linkage.asks_as_node(self.graph, self.module, to)),
                 None => Name::OutsideDynamic(self.module, reference),
             }),
+            StandsFor::Address if self.linkage.classic => part.name(Name::Helper(Helper::Address)),
+            StandsFor::Address => part.push("import.meta.url"),
             StandsFor::Reference { reference, dotted } => {
                 part.put(Put::Reference { module: self.module, reference, dotted });
             }

@@ -22,6 +22,7 @@ pub struct Small {
 
 /// A bundle to be minified, and the names that others use of it.
 pub struct Large<'a> {
+    pub linkage: &'a Linkage,
     pub parts: &'a [Part],
     pub exported: BTreeSet<Name>,
 }
@@ -41,7 +42,7 @@ struct Cut {
 }
 
 /// Minifies all bundles, every unit of all of them on its own.
-pub fn minify_bundles(cx: &Context, graph: &ModuleGraph, linkage: &Linkage, bundles: &[Large<'_>]) -> Vec<Small> {
+pub fn minify_bundles(cx: &Context, graph: &ModuleGraph, bundles: &[Large<'_>]) -> Vec<Small> {
     let mut cuts: Vec<Cut> = Vec::new();
     for (bundle, large) in bundles.iter().enumerate() {
         cut(graph, bundle, large.parts, &mut cuts);
@@ -59,7 +60,7 @@ pub fn minify_bundles(cx: &Context, graph: &ModuleGraph, linkage: &Linkage, bund
         |cut| {
             let large = &bundles[cut.bundle];
             let parts = &large.parts[cut.from..cut.to];
-            minify(cx, graph, linkage, parts, |name| {
+            minify(cx, graph, large.linkage, parts, |name| {
                 large.exported.contains(&name) || users[cut.bundle].get(&name).is_some_and(|users| *users > 1)
             })
         },
