@@ -96,7 +96,9 @@ pub fn bundle_scripts(
                     (parts, names)
                 }
             };
+            // An entry that exports nothing would only take the global from another.
             let global = cx.settings.scripts.global_name.as_deref();
+            let global = global.filter(|_| chunks.linkage(bundle).classic && !text.exports.is_empty());
             let joined = Joined {
                 graph,
                 linkage: chunks.linkage(bundle),
@@ -107,7 +109,7 @@ pub fn bundle_scripts(
                 stars: bundle.stars.clone(),
                 exports: std::mem::take(&mut text.exports),
                 format,
-                global: global.filter(|_| chunks.linkage(bundle).classic && !text.exports.is_empty()),
+                global,
                 syntax,
                 compact: cx.settings.minify,
                 mapped: cx.settings.source_maps,
