@@ -125,9 +125,14 @@ fn link_together<'g>(
     chunks.linkages.push(linkage);
 }
 
-/// Whether Node would read the file as an ECMAScript module, so that a CommonJS module's `default` is all that it exports.
+/// Whether Node would read the file as it is, so that a CommonJS module's `default` is all that it exports. Other files were
+/// written for bundlers, which go by `__esModule`.
 fn is_node_module(graph: &ModuleGraph, id: ModuleId) -> bool {
-    graph.module(id).file.package_type() == Some(PackageType::Module)
+    match graph.module(id).file.package_type() {
+        Some(PackageType::Module) => true,
+        Some(PackageType::CommonJs) => graph.lowered(id).is_some_and(|lowered| lowered.common_js.is_some()),
+        None => false,
+    }
 }
 
 fn dynamic_target(name: &Name) -> Option<ModuleId> {

@@ -20,9 +20,6 @@ pub fn reads_early<'a>(body: impl Iterator<Item = &'a Stmt> + Clone) -> bool {
             functions.insert(function.ident.to_id(), mentions.ids);
         }
     }
-    if functions.is_empty() {
-        return false;
-    }
     let mut reached = BTreeSet::new();
     for stmt in body {
         match stmt {
@@ -43,7 +40,8 @@ pub fn reads_early<'a>(body: impl Iterator<Item = &'a Stmt> + Clone) -> bool {
     false
 }
 
-/// Adds what the functions mention that `node` calls or hands to a call, and the functions that those mention.
+/// Adds what the calls in `node` mention, what the functions mention that it calls or hands to a call, and the functions that
+/// those mention.
 fn reach(node: &impl VisitWith<Mentions>, functions: &BTreeMap<Id, BTreeSet<Id>>, reached: &mut BTreeSet<Id>) {
     let mut mentions = Mentions { ids: BTreeSet::new(), only_in_calls: true };
     node.visit_with(&mut mentions);
@@ -56,6 +54,7 @@ fn reach(node: &impl VisitWith<Mentions>, functions: &BTreeMap<Id, BTreeSet<Id>>
             reached.extend(mentioned.iter().cloned());
         }
     }
+    reached.extend(mentions.ids);
 }
 
 /// The identifiers that occur in a node, or only those in its calls.

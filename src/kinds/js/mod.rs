@@ -210,7 +210,10 @@ fn read_in_scope(
     let mut surveyed = survey_source(source, options)?;
     let linked = match options.reading {
         Reading::Alone => false,
-        Reading::Linked => !surveyed.classic || surveyed.survey.common_js.is_some(),
+        Reading::Linked => {
+            let named_so = [".cjs", ".cts"].iter().any(|extension| source.path.as_str().ends_with(extension));
+            !surveyed.classic || surveyed.survey.common_js.is_some() || named_so
+        }
         Reading::Imported => true,
     };
     if !linked {
