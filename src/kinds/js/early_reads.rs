@@ -20,38 +20,31 @@ pub fn reads_early<'a>(body: impl Iterator<Item = &'a Stmt> + Clone) -> bool {
             functions.insert(function.ident.to_id(), mentions.ids);
         }
     }
+    if functions.is_empty() {
+        return false;
+    }
     let mut reached = BTreeSet::new();
     for stmt in body {
         match stmt {
             Stmt::Decl(Decl::Fn(_)) => {}
             Stmt::Decl(Decl::Var(variables)) => {
                 for declarator in &variables.decls {
-                    let mentioned = reach(declarator, &functions, &mut reached);
+                    reach(declarator, &functions, &mut reached);
                     let names: Vec<Id> = find_pat_ids(&declarator.name);
                     let is_var = variables.kind == VarDeclKind::Var && declarator.init.is_some();
                     if is_var && names.iter().any(|name| reached.contains(name)) {
                         return true;
                     }
-                    // Only now: `var a = f(a || {})` knows its own name.
-                    reached.extend(mentioned);
                 }
             }
-            _ => {
-                let mentioned = reach(stmt, &functions, &mut reached);
-                reached.extend(mentioned);
-            }
+            _ => reach(stmt, &functions, &mut reached),
         }
     }
     false
 }
 
-/// Adds what the functions mention that `node` calls or hands to a call, and the functions that those mention; gives what the
-/// calls themselves mention.
-fn reach(
-    node: &impl VisitWith<Mentions>,
-    functions: &BTreeMap<Id, BTreeSet<Id>>,
-    reached: &mut BTreeSet<Id>,
-) -> BTreeSet<Id> {
+/// Adds what the functions mention that `node` calls or hands to a call, and the functions that those mention.
+fn reach(node: &impl VisitWith<Mentions>, functions: &BTreeMap<Id, BTreeSet<Id>>, reached: &mut BTreeSet<Id>) {
     let mut mentions = Mentions { ids: BTreeSet::new(), only_in_calls: true };
     node.visit_with(&mut mentions);
     let mut open: Vec<&Id> = mentions.ids.iter().filter(|id| functions.contains_key(id)).collect();
@@ -63,7 +56,6 @@ fn reach(
             reached.extend(mentioned.iter().cloned());
         }
     }
-    mentions.ids
 }
 
 /// The identifiers that occur in a node, or only those in its calls.

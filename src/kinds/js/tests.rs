@@ -390,7 +390,6 @@ fn known_faults_of_the_compressor_are_avoided() {
         ("f(-1 !== -1n)", "-1!==-1n"),
         ("f((0, o?.f)())", "(0,o?.f)()"),
         ("export {}; init(); var speed = 300; function init() { f(speed) }", "=300"),
-        ("export {}; f(() => late); f(() => late); var late = 300", "=300"),
         ("export {}; switch (3) { default: f('d'); case 2: f(2) }", "(2)"),
     ] {
         let minified = minified("a.js", text);
