@@ -14,7 +14,7 @@ use crate::toolbox::{ASSETC, PROJECT, empty_folder, install_once, run};
 
 /// The oldest Python of each Django.
 const OLDEST_5_2: (u32, u32) = (3, 10);
-const OLDEST_6: (u32, u32) = (3, 12);
+pub const OLDEST_6: (u32, u32) = (3, 12);
 
 #[test]
 fn django_5_2_collects_and_serves_the_example_site() {

@@ -10,6 +10,7 @@ mod link;
 mod manifest;
 mod random_edits;
 mod real_tree;
+mod serving;
 mod sass;
 mod tidy;
 mod toolbox;

@@ -147,7 +147,7 @@ pub fn install_once(name: &str, wanted: &[u8], install: impl FnOnce(&Path)) -> P
 
 /// Installs Debian's packages when the program is missing.
 #[track_caller]
-fn install_program(program: &str, packages: &[&str]) {
+pub fn install_program(program: &str, packages: &[&str]) {
     let _lock = lock("packages");
     if find_program(program).is_some() {
         return;
