@@ -171,6 +171,11 @@ const URL_SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// Whether nothing is left to normalise: what was written from a path is read back by the ten thousand.
+fn is_normal(text: &str) -> bool {
+    text.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
+}
+
 fn normalize(path: &Path) -> Option<String> {
     let mut segments: Vec<&str> = Vec::new();
     for component in path.components() {
@@ -224,6 +229,9 @@ macro_rules! shown_as_text {
         impl<'de> serde::Deserialize<'de> for $path {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
+                if is_normal(&text) {
+                    return Ok(Self(text.into()));
+                }
                 Self::new(Path::new(&text)).ok_or_else(|| serde::de::Error::custom("a path that leaves its root"))
             }
         }

@@ -20,8 +20,8 @@ use output_state::OutputState;
 #[derive(Serialize, Deserialize)]
 pub struct LastBuild {
     inputs: Trace,
-    /// What its outputs hold; for the look at them before the next are written.
-    written: Trace,
+    /// What its outputs hold, for the look at them before the next are written: a [`Trace`] as bytes, read only then.
+    written: Vec<u8>,
     output: OutputState,
     /// When files of earlier releases may go, in seconds since 1970.
     expires: Option<u64>,
@@ -41,7 +41,9 @@ impl LastBuild {
         let mut last = Self::load(session, settings)?;
         if !last.holds(settings) {
             session.view.remember(&last.inputs);
-            session.outputs.remember(&last.written);
+            if let Ok(written) = postcard::from_bytes(&last.written) {
+                session.outputs.remember(&written);
+            }
             return None;
         }
         if last.output.settle(&settings.output_root) {
@@ -69,6 +71,8 @@ impl LastBuild {
         }
         let (output, written) = OutputState::after(session, settings, report);
         let (inputs, diagnostics, report) = (inputs.clone(), diagnostics.to_vec(), report.clone());
+        // Plain data: nothing in it cannot be written.
+        let written = postcard::to_stdvec(&written).unwrap_or_default();
         Self { inputs, written, output, expires, diagnostics, report }.save(session, settings);
     }
 
