@@ -1,6 +1,7 @@
 //! Every test that needs the whole binary or the whole tree; one binary, because each links swc once more.
 
 mod browser;
+mod bundles;
 mod check;
 mod django;
 mod docs;
