@@ -68,6 +68,12 @@ pub(super) fn compile_used(file: &TextFile, patterns: &[Spanned<String>]) -> Res
     compile(file, "check.used", "write patterns that do not match it", &[], patterns)
 }
 
+/// Pictures that get other forms.
+pub(super) fn compile_variants(file: &TextFile, pattern: &Spanned<String>) -> Result<Globs, Vec<Diagnostic>> {
+    let hint = "write patterns that do not match it";
+    compile(file, "images.variants", hint, &[], std::slice::from_ref(pattern))
+}
+
 fn compile(
     file: &TextFile,
     key: &str,

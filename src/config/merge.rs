@@ -8,16 +8,16 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::ManifestFormat;
-use super::compile_globs::{compile_ignore, compile_keep, compile_root, compile_used};
+use super::compile_globs::{compile_ignore, compile_keep, compile_root, compile_used, compile_variants};
 use super::options::{
     CacheOptions, CompressOptions, FingerprintOptions, GzipOption, ImageOptions, MOST, MOST_MEGABYTES, ManifestOptions,
-    NameOptions, Options, OutputOptions, Queries,
+    NameOptions, Options, OutputOptions, Queries, VariantOptions,
 };
 use super::options::{RetentionOptions, SassOptions};
 use super::queries::{Query, queries_of_browserslistrc, queries_of_package_json, resolve_queries};
 use super::read_options::read_options;
 use super::settings::{
-    CacheSettings, Coding, EntrySetting, Mode, Names, Retention, RootPattern, SassSettings, Settings,
+    CacheSettings, Coding, EntrySetting, Mode, Names, Retention, RootPattern, SassSettings, Settings, Variants,
 };
 use super::targets::Targets;
 use super::text_file::TextFile;
@@ -29,6 +29,9 @@ const MOST_INLINED: i64 = 1_000_000;
 
 /// The longest time limit; a day.
 const MOST_SECONDS: i64 = 86_400;
+
+/// WebP holds no wider picture.
+const WIDEST: i64 = 16_383;
 
 /// Everything that settings are made of, already read.
 #[derive(Clone, Debug)]
@@ -148,6 +151,7 @@ impl FileLayer<'_> {
         }
         settings.sass = self.sass(options.sass, &settings.root);
         self.apply_images(&options.images, settings);
+        settings.images.woff2 = options.fonts.woff2.unwrap_or(false) && settings.mode == Mode::Production;
         self.apply_compress(&options.compress, settings);
         settings.retention = self.retention(&options.retention);
         settings.cache = self.cache(&options.cache, settings);
@@ -312,6 +316,34 @@ impl FileLayer<'_> {
         match compile_keep(self.file, options.keep.as_deref().unwrap_or_default()) {
             Ok(keep) => settings.images.keep = keep,
             Err(faults) => self.faults.extend(faults),
+        }
+        let variants: Vec<_> =
+            options.variants.iter().filter_map(|(glob, options)| self.variants(glob, options)).collect();
+        if settings.mode == Mode::Production {
+            settings.images.variants = variants;
+        }
+    }
+
+    fn variants(&mut self, glob: &Spanned<String>, options: &VariantOptions) -> Option<Variants> {
+        let widths = options.widths.iter().flatten();
+        let mut widths: Vec<u32> = widths
+            .filter_map(|width| self.within("images.variants.widths", Some(width), 1, WIDEST))
+            .map(|width| width as u32)
+            .collect();
+        widths.sort_unstable();
+        widths.dedup();
+        let quality = self.within("images.variants.quality", options.quality.as_ref(), 1, 100).unwrap_or(75) as u8;
+        let (webp, placeholder) = (options.webp.unwrap_or(false), options.placeholder.unwrap_or(false));
+        if !webp && !placeholder && options.widths.is_none() {
+            self.fault(glob.span(), format!("`images.variants` asks for nothing of `{}`", glob.get_ref())).hint =
+                Some("set `webp`, `widths` or `placeholder`".to_owned());
+        }
+        match compile_variants(self.file, glob) {
+            Ok(of) => Some(Variants { of, webp, widths, quality, placeholder }),
+            Err(faults) => {
+                self.faults.extend(faults);
+                None
+            }
         }
     }
 

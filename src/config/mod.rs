@@ -21,7 +21,7 @@ pub use merge::{Flags, Inputs, settings};
 pub use options::Options;
 pub use settings::{
     CacheSettings, Coding, EntrySetting, External, Format, ImageSettings, Jsx, JsxRuntime, Mode, Names, Retention,
-    RootPattern, SassSettings, ScriptSettings, Settings, StyleSettings,
+    RootPattern, SassSettings, ScriptSettings, Settings, StyleSettings, Variants,
 };
 pub use targets::Targets;
 pub use text_file::TextFile;

@@ -65,6 +65,10 @@ pub struct Options {
     #[serde(default)]
     pub images: ImageOptions,
 
+    /// Fonts.
+    #[serde(default)]
+    pub fonts: FontOptions,
+
     /// Compressed files that a production build writes beside fingerprinted ones, such as `app.4f3e2a1d9b0c.css.br`, for servers that
     /// send them as they are. Only where they are smaller by a twentieth and by 100 bytes.
     #[serde(default)]
@@ -296,6 +300,49 @@ pub struct ImageOptions {
     /// PNG pictures.
     #[serde(default)]
     pub png: PngOptions,
+
+    /// Other forms of pictures that a production build makes, by glob. Only what is smaller than the picture is written. A glob
+    /// without `/` matches at any depth; one with a `/` is read from the project's folder. The first that matches holds.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, VariantOptions>")]
+    pub variants: BTreeMap<Spanned<String>, VariantOptions>,
+}
+
+/// Fonts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct FontOptions {
+    /// Whether a production build packs each `.ttf` and `.otf` as `.woff2` too, under the same name, where no source has it.
+    ///
+    /// Default: `false`.
+    pub woff2: Option<bool>,
+}
+
+/// Other forms of the pictures that a glob matches.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct VariantOptions {
+    /// Whether to write `photo.webp` beside `photo.jpg`: lossless for PNG.
+    ///
+    /// Default: `false`.
+    pub webp: Option<bool>,
+
+    /// Widths in pixels, for `srcset`: `photo.480w.webp`. Never larger than the picture.
+    ///
+    /// Default: none.
+    #[schemars(with = "Option<Vec<i64>>", inner(range(min = 1, max = 16383)))]
+    pub widths: Option<Vec<Spanned<i64>>>,
+
+    /// The quality of lossy WebP, from 1 to 100.
+    ///
+    /// Default: `75`.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 100))]
+    pub quality: Option<Spanned<i64>>,
+
+    /// Whether the manifest holds a blurred picture of some 25 bytes (a ThumbHash), to be shown until the file is loaded.
+    ///
+    /// Default: `false`.
+    pub placeholder: Option<bool>,
 }
 
 /// PNG pictures.

@@ -115,6 +115,22 @@ pub struct ImageSettings {
     pub png_effort: u8,
     /// Paths below `root` of pictures that are copied all the same.
     pub keep: Globs,
+    /// The first whose paths below `root` hold a picture is meant. None in development.
+    pub variants: Vec<Variants>,
+    /// Whether fonts are packed as WOFF2 too.
+    pub woff2: bool,
+}
+
+/// Which other forms of a picture are made.
+#[derive(Clone, Debug)]
+pub struct Variants {
+    pub of: Globs,
+    pub webp: bool,
+    /// In pixels.
+    pub widths: Vec<u32>,
+    /// Of lossy WebP, 1 to 100.
+    pub quality: u8,
+    pub placeholder: bool,
 }
 
 /// A form in which a server can send a file compressed (RFC 9110, section 8.4.1), and who compresses it.
@@ -267,7 +283,13 @@ impl Settings {
             fingerprint: production.then(Names::default),
             source_maps: !production,
             minify: production,
-            images: ImageSettings { optimize: production, png_effort: 2, keep: super::compile_globs::built_in_keep() },
+            images: ImageSettings {
+                optimize: production,
+                png_effort: 2,
+                keep: super::compile_globs::built_in_keep(),
+                variants: Vec::new(),
+                woff2: false,
+            },
             codings: if production { vec![Coding::Brotli, Coding::Gzip] } else { Vec::new() },
             targets: Targets::baseline_widely_available(),
             scripts: ScriptSettings::default(),

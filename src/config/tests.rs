@@ -79,7 +79,7 @@ days = 1.5
         hint: did you mean `roots`?
     assetc.toml:4:1 [unknown-key] there is no key `zebra`
         at: zebra
-        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `css`, `sass`, `images`, `compress`, `manifest`, `check`, `retention`, `cache` and `strict`
+        hint: the keys here are `roots`, `ignore`, `targets`, `entries`, `output`, `js`, `css`, `sass`, `images`, `fonts`, `compress`, `manifest`, `check`, `retention`, `cache` and `strict`
     assetc.toml:5:20 [invalid-config] each item of `roots` must be a string, not a whole number
         at: 5
     assetc.toml:5:23 [invalid-config] the source root `../other` leads out of the project's folder
@@ -444,6 +444,7 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "targets = ['chrome 90']\nroots = ['a']\nignore = ['b']\nstrict = true\n[entries]\n'a.css' = 'b.css'",
         "[output]\ndir = 'x'\nfingerprint = { separator = '-', length = 8 }\nsource_maps = false",
         "[output]\nfingerprint = true\n[js]\njsx = 'automatic'\nexternal = ['x']\n[images]\nkeep = ['x']\npng.effort = 0",
+        "[images.variants]\n'*.jpg' = { webp = true, widths = [1], quality = 1, placeholder = false }\n[fonts]\nwoff2 = true",
         "[compress]\nbrotli = false\ngzip = 'zopfli'\nzstd = true",
     ] {
         read(good);
@@ -462,6 +463,9 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         "images.png.effort = 7",
         "images.keep = 'x'",
         "compress.gzip = 'x'",
+        "images.variants.'*.jpg'.widths = [0]",
+        "images.variants.'*.jpg'.avif = true",
+        "fonts.woff2 = 1",
         "compress.zstd = 1",
         "retention.releases = 0",
         "retention.days = -1",

@@ -169,6 +169,14 @@ codes! {
     ///
     /// Browsers show it all the same, but servers and people go by the name. Give the file its right extension.
     MisnamedPicture = "misnamed-picture",
+    /// `images.variants` names a picture of which no other forms can be made.
+    ///
+    /// The picture itself was written. Let the globs of `images.variants` pass it over.
+    NoVariants = "no-variants",
+    /// A font is not whole, or none; it was copied byte for byte.
+    ///
+    /// Browsers would not load it. Get the font again from where it came from.
+    BrokenFont = "broken-font",
     /// An optimized picture did not decode to the same pixels; the original was kept. Please report it.
     PictureChanged = "picture-changed",
     /// A script could not be minified safely, so it was only printed without white space.

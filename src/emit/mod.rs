@@ -147,6 +147,8 @@ fn document_outputs(settings: &Settings, manifest: &Manifest, outputs: &[Output]
             files: vec![file],
             entry: None,
             dimensions: None,
+            variants: Vec::new(),
+            placeholder: None,
             siblings: Vec::new(),
         })
     };

@@ -192,6 +192,8 @@ impl Site {
                 references: Vec::new(),
                 foreign: Vec::new(),
                 dimensions: None,
+                variants: Vec::new(),
+                placeholder: None,
                 siblings: Vec::new(),
                 files,
                 entry: kind.is_code().then(|| OutputEntry {

@@ -147,6 +147,8 @@ impl Finish<'_> {
             files: vec![file(path.clone(), json, hash, fingerprinted)],
             entry: None,
             dimensions: None,
+            variants: Vec::new(),
+            placeholder: None,
             siblings: Vec::new(),
             path,
             logical,
@@ -184,6 +186,8 @@ impl Finish<'_> {
             files,
             entry,
             dimensions: draft.dimensions,
+            variants: draft.variants.clone(),
+            placeholder: draft.placeholder.clone(),
             siblings: Vec::new(),
         }
     }

@@ -31,6 +31,8 @@ fn draft(logical: &str, text: &str, references: &[usize]) -> Draft {
         foreign: vec![],
         entry: true,
         dimensions: None,
+        variants: Vec::new(),
+        placeholder: None,
         script: (Kind::of(logical) == Kind::Script).then_some(script),
     }
 }

@@ -24,6 +24,10 @@ pub struct Draft {
     pub script: Option<EntryFacts>,
     /// Of a picture that could be measured.
     pub dimensions: Option<Dimensions>,
+    /// Logical names of what was made of the same source.
+    pub variants: Vec<UrlPath>,
+    /// A picture in a few bytes, to be shown until it is loaded: a ThumbHash in base64.
+    pub placeholder: Option<String>,
 }
 
 /// What a page must know of a script to load it.
@@ -82,6 +86,10 @@ pub struct Output {
     pub entry: Option<OutputEntry>,
     /// Of a picture that could be measured.
     pub dimensions: Option<Dimensions>,
+    /// Logical names of what was made of the same source.
+    pub variants: Vec<UrlPath>,
+    /// A ThumbHash in base64.
+    pub placeholder: Option<String>,
     /// Compressed files beside `path`; among `files` too.
     pub siblings: Vec<Sibling>,
 }

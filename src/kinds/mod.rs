@@ -3,6 +3,7 @@
 pub mod style_tokens;
 
 pub mod css;
+pub mod font;
 pub mod image;
 pub mod js;
 pub mod sass;

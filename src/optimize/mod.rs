@@ -6,6 +6,7 @@
 mod bundle;
 mod bundle_style;
 mod copy;
+mod derive;
 mod entry_facts;
 mod facade;
 mod inline_small;
@@ -21,7 +22,9 @@ use crate::graph::{
     Reference, ScriptFormat, Specifier, Target,
 };
 use crate::link::Chunks;
+use crate::path::UrlPath;
 use crate::schedule::longest_first;
+use derive::Derive;
 use inline_small::inline_small;
 
 pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &Staging) -> Result<Vec<Draft>, Stopped> {
@@ -32,21 +35,32 @@ pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &St
         Ok(()) => bundle::bundle_scripts(cx, graph, chunks),
         Err(Stopped) => BTreeMap::new(),
     };
+    let taken = chunks.chunks.iter().map(|chunk| chunk.logical.clone()).collect();
+    let derive = Derive { cx, staging, taken: &taken };
     let printed = longest_first(&chunks.chunks, length, |chunk| {
-        let printed = print(cx, graph, chunks, chunk, staging);
+        let printed = print(&derive, graph, chunks, chunk);
         cx.progress.step();
         printed
     });
     cx.stop_if_errors()?;
+    let mut extras = Vec::new();
     let drafts = chunks.chunks.iter().zip(printed).enumerate().filter_map(|(nth, (chunk, printed))| {
         let (printed, format) = match bundles.remove(&ChunkId(nth)) {
             Some((body, format)) => (Some(body.into()), Some(format)),
             None => (printed, None),
         };
         // A chunk without a body was reported as an error, and then the build has stopped.
-        Some(draft(graph, chunks, ChunkId(nth), chunk, printed?, format))
+        let mut printed: Printed = printed?;
+        let made = std::mem::take(&mut printed.extras);
+        let mut draft = draft(graph, chunks, ChunkId(nth), chunk, printed, format);
+        draft.variants = made.iter().map(|extra| extra.logical.clone()).collect();
+        draft.variants.sort();
+        extras.extend(made.into_iter().map(|extra| draft_of_extra(extra, &draft)));
+        Some(draft)
     });
     let mut drafts: Vec<Draft> = drafts.collect();
+    // Nothing refers to these, so that chunks and drafts go on sharing their indices.
+    drafts.extend(extras);
     inline_small(cx, &mut drafts, cx.settings.styles.inline_limit);
     cx.stop_if_errors()?;
     Ok(drafts)
@@ -56,11 +70,22 @@ pub fn optimize(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, staging: &St
 struct Printed {
     body: DraftBody,
     dimensions: Option<Dimensions>,
+    placeholder: Option<String>,
+    /// Other files made of the same source.
+    extras: Vec<Extra>,
+}
+
+/// A file made of a source, beside the one that has its name.
+struct Extra {
+    logical: UrlPath,
+    kind: Kind,
+    body: DraftBody,
+    dimensions: Option<Dimensions>,
 }
 
 impl From<DraftBody> for Printed {
     fn from(body: DraftBody) -> Self {
-        Self { body, dimensions: None }
+        Self { body, dimensions: None, placeholder: None, extras: Vec::new() }
     }
 }
 
@@ -84,7 +109,8 @@ fn work(cx: &Context, graph: &ModuleGraph, chunk: &Chunk) -> u64 {
     }
 }
 
-fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, staging: &Staging) -> Option<Printed> {
+fn print(derive: &Derive, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk) -> Option<Printed> {
+    let cx = derive.cx;
     let module = match chunk.body {
         ChunkBody::Facade { of, module } => return Some(facade::facade(graph, module, of).into()),
         ChunkBody::Module(module) => module,
@@ -98,11 +124,20 @@ fn print(cx: &Context, graph: &ModuleGraph, chunks: &Chunks, chunk: &Chunk, stag
         }
         Body::Text(piece) if at.file.kind == Kind::Svg => {
             let (piece, dimensions) = vector::vector(cx, &at.file, piece);
-            Some(Printed { body: text(graph, chunks, piece), dimensions })
+            Some(Printed { dimensions, ..text(graph, chunks, piece).into() })
         }
         Body::Text(piece) => Some(text(graph, chunks, piece.clone()).into()),
-        Body::Binary if at.file.kind.is_raster() => picture::picture(cx, &at.file, staging),
-        Body::Binary => copy::copy(cx, &at.file).map(Printed::from),
+        Body::Binary if at.file.kind.is_raster() => {
+            let mut printed = picture::picture(derive.cx, &at.file, derive.staging)?;
+            derive.picture(&at.file, &chunk.logical, &mut printed);
+            Some(printed)
+        }
+        Body::Binary if at.file.kind == Kind::Font => {
+            let mut printed = copy::copy(derive.cx, &at.file).map(Printed::from)?;
+            derive.font(&at.file, &chunk.logical, &mut printed);
+            Some(printed)
+        }
+        Body::Binary => copy::copy(derive.cx, &at.file).map(Printed::from),
         // A module that is linked is printed in its bundle.
         Body::Module(_) | Body::Nothing => None,
     }
@@ -147,7 +182,7 @@ fn draft(
     printed: Printed,
     format: Option<ScriptFormat>,
 ) -> Draft {
-    let Printed { body, dimensions } = printed;
+    let Printed { body, dimensions, placeholder, extras: _ } = printed;
     let module = graph.module(chunk.module());
     let (mut references, mut foreign) = (Vec::new(), BTreeSet::new());
     if let DraftBody::Text { fills, .. } = &body {
@@ -177,7 +212,26 @@ fn draft(
         foreign: foreign.into_iter().collect(),
         entry: chunk.entry,
         dimensions,
+        variants: Vec::new(),
+        placeholder,
         script: entry_facts::entry_facts(graph, chunks, id, format),
+    }
+}
+
+fn draft_of_extra(extra: Extra, of: &Draft) -> Draft {
+    Draft {
+        logical: extra.logical,
+        source: of.source.clone(),
+        kind: extra.kind,
+        source_size: of.source_size,
+        body: extra.body,
+        references: Vec::new(),
+        foreign: Vec::new(),
+        entry: true,
+        script: None,
+        dimensions: extra.dimensions,
+        variants: Vec::new(),
+        placeholder: None,
     }
 }
 

@@ -59,7 +59,7 @@ fn remembered_picture(cx: &Context, file: &SourceFile, staging: &Staging) -> Res
         Some(MadeFile { path: file, hash, size, movable: false }) => DraftBody::Copy { file, hash, size },
         None => DraftBody::Copy { file: file.on_disk.clone(), hash: source_hash, size: source_size },
     };
-    Ok(Printed { body, dimensions })
+    Ok(Printed { dimensions, ..body.into() })
 }
 
 fn source_changed(file: &SourceFile) -> Diagnostic {

@@ -55,6 +55,12 @@ pub struct ManifestFile {
     /// Files beside `path` that hold its bytes compressed, by content coding: `br`, `gzip`, `zstd`. Missing when there are none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub compressed: BTreeMap<String, CompressedFile>,
+    /// Other forms of this file, as logical names: smaller pictures, WebP, WOFF2. Sorted; missing when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<UrlPath>,
+    /// A blurred picture of some 25 bytes, to be shown until the file is loaded: a ThumbHash in base64. Missing when none was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placeholder: Option<String>,
     /// The outputs that this one refers to, as logical names. Sorted.
     pub references: Vec<UrlPath>,
     /// Files of the output folder that this one refers to and that assetc did not write. Sorted; missing when there are
@@ -129,6 +135,8 @@ fn file(mode: Mode, output: &Output) -> ManifestFile {
         integrity: (mode == Mode::Production).then(|| ContentHash::integrity(output.hash)),
         dimensions: output.dimensions,
         compressed: compressed.collect(),
+        variants: output.variants.clone(),
+        placeholder: output.placeholder.clone(),
         references: output.references.clone(),
         foreign: output.foreign.clone(),
         circle: output.circle,

@@ -12,9 +12,11 @@ mod ico;
 mod jpeg;
 mod png;
 mod sniff;
+mod variants;
 mod webp;
 
 pub use sniff::sniff;
+pub use variants::{Raster, decode};
 
 use serde::{Deserialize, Serialize};
 

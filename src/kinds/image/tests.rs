@@ -136,6 +136,40 @@ fn a_resolution_that_changes_the_size_is_kept() {
     assert!(exif::claims_another_size(&other, 61, 37) && !exif::claims_another_size(&other, 30, 37));
 }
 
+#[test]
+fn other_forms_are_turned_as_the_picture_is_shown() {
+    for (kind, bytes, width, height) in SAMPLES {
+        let raster = match decode(kind, bytes) {
+            Ok(raster) => raster,
+            // An animation, four inks, or a kind that is not decoded.
+            Err(Kept::Undecodable(_)) => continue,
+            Err(other) => panic!("{kind:?}: {other:?}"),
+        };
+        assert_eq!(raster.size, Dimensions { width, height }, "{kind:?}");
+        let (size, webp) = raster.to_webp(Some(20), 75).unwrap();
+        assert_eq!(measure(Kind::Webp, &webp), Ok(size), "{kind:?}");
+        assert_eq!(size.width, 20);
+        let (size, webp) = raster.to_webp(None, 75).unwrap();
+        assert_eq!((measure(Kind::Webp, &webp), size), (Ok(raster.size), raster.size));
+        assert!(raster.placeholder().unwrap().len() < 60);
+    }
+    // A profile goes along.
+    let (_, webp) = decode(Kind::Jpeg, sample!("turned.jpg")).unwrap().to_webp(None, 75).unwrap();
+    assert!(holds(&webp, b"ICCP"));
+    // What is lossless stays so.
+    let png = decode(Kind::Png, sample!("turned.png")).unwrap();
+    let again = decode(Kind::Webp, &png.to_webp(None, 1).unwrap().1).unwrap();
+    assert!(png.shows_the_same_as(&again));
+    for (kind, sample) in [
+        (Kind::Gif, &sample!("moving.gif")[..]),
+        (Kind::Jpeg, sample!("four-inks.jpg")),
+        (Kind::Png, sample!("moving.apng")),
+        (Kind::Webp, sample!("moving.webp")),
+    ] {
+        assert!(matches!(decode(kind, sample), Err(Kept::Undecodable(_))), "{kind:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -156,6 +190,7 @@ proptest! {
             damaged.truncate(cut.index(bytes.len()));
         }
         let measured = measure(kind, &damaged);
+        let _ = decode(kind, &damaged);
         if let Ok(Some(smaller)) = optimize(kind, &damaged, Effort { png: 0 }) {
             prop_assert!(smaller.len() < damaged.len());
             prop_assert_eq!(measure(kind, &smaller), measured);

@@ -66,6 +66,33 @@ fn without_xmp_flag(body: &[u8]) -> Vec<u8> {
     body
 }
 
+/// The file with a color profile in it.
+pub(super) fn with_profile(bytes: &[u8], size: Dimensions, profile: Option<&[u8]>) -> Option<Vec<u8>> {
+    const HAS_PROFILE: u8 = 0x20;
+    const HAS_ALPHA: u8 = 0x10;
+    let Some(profile) = profile else { return Some(bytes.to_vec()) };
+    let whole = Chunks::whole(bytes)?;
+    // Alpha is in a lossless picture itself, in a lossy one in a chunk of its own; its header then says so.
+    let has_alpha = whole
+        .iter()
+        .any(|(name, body)| name == b"ALPH" || (name == b"VP8L" && body.get(4).is_some_and(|bits| bits & 0x10 != 0)));
+    let mut header = vec![HAS_PROFILE | if has_alpha { HAS_ALPHA } else { 0 }, 0, 0, 0];
+    header.extend(&(size.width - 1).to_le_bytes()[..3]);
+    header.extend(&(size.height - 1).to_le_bytes()[..3]);
+    let rest = whole.into_iter().filter(|(name, _)| name != b"VP8X").map(|(name, body)| (name, body.to_vec()));
+    let chunks: Vec<_> = [(*b"VP8X", header), (*b"ICCP", profile.to_vec())].into_iter().chain(rest).collect();
+    Some(write(&chunks))
+}
+
+/// The color profile.
+pub(super) fn profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    Chunks::of(bytes)?.find(|(name, _)| name == b"ICCP").map(|(_, body)| body.to_vec())
+}
+
+pub(super) fn is_lossless(bytes: &[u8]) -> bool {
+    Chunks::of(bytes).is_some_and(|mut chunks| chunks.any(|(name, _)| &name == b"VP8L"))
+}
+
 struct Chunks<'b>(&'b [u8]);
 
 impl<'b> Chunks<'b> {

@@ -32,6 +32,11 @@ pub fn measure(bytes: &[u8]) -> Option<Dimensions> {
     Some(if turned { Dimensions { width: height, height: width } } else { Dimensions { width, height } })
 }
 
+/// How it is turned when it is shown, 1 to 8.
+pub fn orientation(bytes: &[u8]) -> Option<u8> {
+    Header::read(bytes)?.exif().and_then(exif::orientation)
+}
+
 pub fn optimize(bytes: &[u8]) -> Result<Option<Vec<u8>>, Kept> {
     let header = Header::read(bytes).ok_or_else(|| Kept::Undecodable("its header is cut off or damaged".to_owned()))?;
     let samples = u64::from(header.width) * u64::from(header.height) * u64::from(header.components);
