@@ -68,6 +68,7 @@ fn every_framework_is_known_and_what_is_proposed_can_be_read() {
             .map(|line| format!("{}\n", &line[1..]))
             .collect();
         let inputs = crate::config::Inputs {
+            public: Default::default(),
             root: "/project".into(),
             config: Some(crate::config::TextFile::new("assetc.toml", &toml)),
             browserslistrc: None,
