@@ -73,7 +73,6 @@ fn every_framework_is_known_and_what_is_proposed_can_be_read() {
             config: Some(crate::config::TextFile::new("assetc.toml", &toml)),
             browserslistrc: None,
             package_json: None,
-            public: Default::default(),
             flags: crate::config::Flags {
                 mode: crate::config::Mode::Production,
                 output_root: None,
