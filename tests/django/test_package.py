@@ -117,7 +117,7 @@ class TheStorage(PackageTest):
         urls = re.findall(r'(?:src|href)="([^"]+)"', said)
         self.assertGreater(len(urls), 2)
         for url in urls:
-            self.assertRegex(url, r"^https://cdn\.example/s/(js|ts)/[a-z]+\.[0-9a-f]{12}\.js$")
+            self.assertRegex(url, r"^https://cdn\.example/s/(js|ts)/[a-z.]+\.[0-9a-f]{12}\.js$")
         self.assertEqual(said.count('crossorigin="anonymous"'), len(urls))
         self.assertEqual(said.count('integrity="sha256-'), len(urls))
 
